@@ -25,9 +25,10 @@ final class Blocks {
         double z = d.uniform(0.5, 0.9);
         double cut = d.uniform(0.35, 0.6);
         double edge = d.uniform(0.02, 0.06);
-        m.box(-x, -y, -z, x, y, z * (1 - 2 * cut) + 0.001, edge);
+        m.box(-x, -y, -z, x, y, z * (1 - 2 * cut), edge);
         m.box(-x, -y, -z, x * (1 - 2 * cut), y, z, edge);
-        m.tone(0.7).box(-x, -y, -z, x, y * (1 - 2 * cut), z, edge);
+        m.box(-x, -y, -z, x, y * (1 - 2 * cut), z, edge);
+        m.tone(0.55).box(-x - 0.05, -0.5 * y, -0.6 * z, -x + 0.05, 0.6 * y, 0.1 * z);
     }
 
     /** A can with a handle on top and a label on one side. */
@@ -189,8 +190,20 @@ final class Blocks {
         double run = d.uniform(1.4, 2.0) / steps;
         double rise = d.uniform(1.0, 1.5) / steps;
         double width = d.uniform(0.4, 0.7);
+        double[] side = new double[4 * steps + 4];
         for (int i = 0; i < steps; i++) {
-            m.tone(i % 2 == 0 ? 1 : 0.75).box(i * run, -width, 0, steps * run, width, (i + 1) * rise, 0);
+            side[4 * i] = i * run;
+            side[4 * i + 1] = i * rise;
+            side[4 * i + 2] = i * run;
+            side[4 * i + 3] = (i + 1) * rise;
+        }
+        side[4 * steps] = steps * run;
+        side[4 * steps + 1] = steps * rise;
+        side[4 * steps + 2] = steps * run;
+        m.in(Affine.turnX(90), w -> w.prism(-width, width, side));
+        m.tone(0.7);
+        for (int i = 0; i < steps; i++) {
+            m.box(i * run - 0.04, -width - 0.03, (i + 1) * rise - 0.04, (i + 1) * run, width + 0.03, (i + 1) * rise + 0.03);
         }
         double rail = d.uniform(0.25, 0.4);
         m.tone(0.5).rod(0.1, -width, rise, 0.1, -width, rise + rail, 0.05);

@@ -71,7 +71,7 @@ final class Furniture {
                 .box(-x, -y - 0.08, 0, x, -y + 0.02, foot, 0.03);
         m.tone(1).box(-x + 0.03, -y, 0.28, x - 0.03, y - 0.03, 0.5, 0.07);
         m.tone(1.2).box(-0.85 * x, y - 0.45, 0.45, 0.85 * x, y - 0.1, 0.62, 0.08);
-        m.tone(0.75).box(-x, -y, 0.2, x, d.uniform(-0.3, 0.3), 0.54, 0.05);
+        m.tone(0.75).box(-x - 0.02, -y + 0.03, 0.2, x + 0.02, d.uniform(-0.3, 0.3), 0.54, 0.05);
     }
 
     static void shelf(MeshBuilder m, Draws d) {
@@ -82,7 +82,7 @@ final class Furniture {
         m.tone(0.7).box(-x, -depth, 0, -x + 0.06, depth, h).box(x - 0.06, -depth, 0, x, depth, h).box(-x, depth - 0.05, 0, x, depth, h);
         for (int i = 0; i <= boards; i++) {
             double z = (h - 0.06) * i / boards;
-            m.tone(0.9).box(-x, -depth, z, x, depth, z + 0.06);
+            m.tone(0.9).box(-x + 0.03, 0.02 - depth, z + 0.005, x - 0.03, depth - 0.02, z + 0.055);
             if (i < boards) {
                 double end = x * d.uniform(-0.6, 0.8);
                 m.tone(0.45 + 0.12 * i).box(-x + 0.08, -0.7 * depth, z, end, depth, z + (h / boards) * d.uniform(0.5, 0.8));
