@@ -7,13 +7,14 @@ final class Blocks {
 
     private Blocks() {}
 
-    /** An egg with a darker cap and a stalk to one side. */
+    /** An egg with a darker cap, a stalk to one side and a snout on another. */
     static void egg(MeshBuilder m, Draws d) {
         double rx = d.uniform(0.55, 0.8);
         double ry = d.uniform(0.55, 0.8);
         double rz = d.uniform(0.85, 1.15);
         double lean = d.uniform(0.1, 0.35);
         m.ellipsoid(0, 0, 0, rx, ry, rz);
+        m.tone(0.7).ellipsoid(0.85 * rx, 0.2 * ry, -0.15 * rz, 0.25, 0.2, 0.2);
         m.tone(0.55).ellipsoid(0, 0, 0.55 * rz, 0.86 * rx, 0.86 * ry, 0.52 * rz);
         m.tone(0.4).rod(0.1, 0, 0.9 * rz, 0.1 + lean, 0, 1.25 * rz + 0.1, 0.08, 0.05);
     }
