@@ -4,8 +4,10 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import org.equirepro.base.UserError;
 
 /**
  * JPEG to RGB as libjpeg and Pillow do it: the JDK gives the decoded samples without any colour conversion, and the colour
@@ -28,7 +30,20 @@ final class Jpegs {
         if (header.frame == 3 || header.frame > 3 && header.frame != 9 && header.frame != 10) {
             throw PictureDecoder.refused(name, "JPEG of process SOF" + header.frame + " (lossless or hierarchical) is not read");
         }
+        if (!hasEnd(bytes)) {
+            throw PictureDecoder.refused(name, "truncated JPEG (no end-of-image marker)");
+        }
         return toRgb(name, header, raster(name, bytes));
+    }
+
+    /** Entropy-coded data hold no marker, so a file that was cut has none; trailing bytes are fine. */
+    private static boolean hasEnd(byte[] b) {
+        for (int i = b.length - 2; i > 1; i--) {
+            if (b[i] == (byte) 0xFF && b[i + 1] == (byte) 0xD9) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Raster raster(String name, byte[] bytes) {
@@ -39,14 +54,15 @@ final class Jpegs {
             reader.setInput(input, true, true);
             Raster raster = reader.readRaster(0, null);
             for (String warning : warnings) {
-                // libjpeg mends other damage as Pillow lets it; a file that ends early is an error there and here
-                if (warning.contains("Premature end") || warning.contains("truncated")) {
+                // libjpeg mends other damage, and Pillow lets it; missing pixels are refused
+                String lower = warning.toLowerCase(Locale.ROOT);
+                if (lower.contains("premature end") || lower.contains("truncated")) {
                     throw PictureDecoder.refused(name, "truncated JPEG (" + warning + ")");
                 }
             }
             return raster;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof org.equirepro.base.UserError known) {
+            if (e instanceof UserError known) {
                 throw known;
             }
             throw PictureDecoder.refused(name, "damaged JPEG (" + e.getMessage() + ")", e);
