@@ -52,7 +52,7 @@ public final class Fingerprint {
     public Map<String, String> parts(String root) {
         String first = root.replace('.', '/');
         if (classPath.holderOf(first + ".class") == null) {
-            return new TreeMap<>(Map.of("absent", root)); // INTERIM: until every room is merged
+            throw UserError.failure(root + ": no such class on the class path; build java-tools again", null);
         }
         TreeMap<String, String> parts = new TreeMap<>();
         TreeSet<String> seen = new TreeSet<>(Set.of(first));

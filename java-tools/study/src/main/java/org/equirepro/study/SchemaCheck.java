@@ -77,11 +77,10 @@ final class SchemaCheck {
                 + (near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?");
     }
 
-    /** YAML reads {@code 1e-3} as a text: a number needs a point and a signed exponent. */
     private static String numberHint(ValidationMessage m) {
         JsonNode found = m.getInstanceNode();
         boolean looksLikeNumber = found != null && found.isTextual() && found.asText().matches("[-+]?[0-9.]+([eE][-+]?[0-9]+)?");
-        return looksLikeNumber ? "; write it without quotes and with a point, such as 1.0e-3" : "";
+        return looksLikeNumber ? "; write it without quotes" : "";
     }
 
     private static String typeName(JsonNode rule) {
