@@ -13,6 +13,7 @@ import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.vision.batch.Normalisation;
 
 /**
  * A backbone and the split of its patch features into an invariant part (first) and an equivariant part (last), AAAI-26

@@ -1,4 +1,4 @@
-package org.equirepro.models;
+package org.equirepro.vision.batch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
