@@ -13,7 +13,8 @@ public final class ClassificationMetrics {
     /** Checks sizes and labels; a logit that is not a number is refused, since it has no rank. */
     public ClassificationMetrics(float[] logits, int[] labels, int classes) {
         if (labels.length == 0 || classes < 1 || (long) labels.length * classes != logits.length) {
-            throw new IllegalArgumentException(logits.length + " logits for " + labels.length + " samples of " + classes + " classes");
+            throw new IllegalArgumentException(logits.length + " logits for " + labels.length + " samples of " + classes
+                    + " classes");
         }
         for (int label : labels) {
             if (label < 0 || label >= classes) {
@@ -22,7 +23,8 @@ public final class ClassificationMetrics {
         }
         for (int i = 0; i < logits.length; i++) {
             if (Float.isNaN(logits[i])) {
-                throw new IllegalArgumentException("logit of sample " + i / classes + ", class " + i % classes + " is not a number");
+                throw new IllegalArgumentException("logit of sample " + i / classes + ", class " + i % classes
+                        + " is not a number");
             }
         }
         this.logits = logits;

@@ -52,7 +52,8 @@ public final class LogisticRegression {
         return new LogisticRegression(classes, dim, Lbfgs.minimise(loss, start, gradientBound, maxIterations));
     }
 
-    private static double loss(double[] features, int[] labels, int classes, int dim, double l2, double[] point, double[] gradient) {
+    private static double loss(double[] features, int[] labels, int classes, int dim, double l2, double[] point,
+            double[] gradient) {
         int samples = labels.length;
         int bias = classes * dim;
         Arrays.fill(gradient, 0);

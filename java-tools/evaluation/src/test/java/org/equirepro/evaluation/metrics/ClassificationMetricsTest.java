@@ -36,8 +36,10 @@ final class ClassificationMetricsTest {
 
     @Test
     void refusesWhatCannotBeRanked() {
-        assertThrows(IllegalArgumentException.class, () -> new ClassificationMetrics(new float[] {1, Float.NaN}, new int[] {0}, 2));
-        assertThrows(IllegalArgumentException.class, () -> new ClassificationMetrics(new float[] {1, 2}, new int[] {2}, 2));
+        float[] diverged = {1, Float.NaN};
+        assertThrows(IllegalArgumentException.class, () -> new ClassificationMetrics(diverged, new int[] {0}, 2));
+        float[] logits = {1, 2};
+        assertThrows(IllegalArgumentException.class, () -> new ClassificationMetrics(logits, new int[] {2}, 2));
     }
 
     @Test

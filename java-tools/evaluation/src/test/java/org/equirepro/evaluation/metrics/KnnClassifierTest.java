@@ -31,11 +31,13 @@ final class KnnClassifierTest {
             int top5 = 0;
             for (int i = 0; i < m; i++) {
                 double[] s = similarities(train, n, test, i);
-                List<Integer> nearest = IntStream.range(0, n).boxed().sorted(Comparator.comparingDouble(j -> -s[j])).limit(k).toList();
+                List<Integer> nearest = IntStream.range(0, n).boxed().sorted(Comparator.comparingDouble(j -> -s[j])).limit(k)
+                        .toList();
                 double[] votes = new double[CLASSES];
                 nearest.forEach(j -> votes[labels[j]] += Math.exp(s[j] / 0.07));
                 int own = testLabels[i];
-                long before = IntStream.range(0, CLASSES).filter(c -> votes[c] > votes[own] || votes[c] == votes[own] && c < own).count();
+                long before = IntStream.range(0, CLASSES)
+                        .filter(c -> votes[c] > votes[own] || votes[c] == votes[own] && c < own).count();
                 top1 += before < 1 ? 1 : 0;
                 top5 += before < 5 ? 1 : 0;
             }

@@ -31,7 +31,8 @@ public final class ClsMetricsKind implements ParityKind {
     private static void checkSingleLabel(ReferenceCase reference, Check check) {
         SafeTensors tensors = reference.tensors();
         int classes = (int) tensors.shape("in.logits")[1];
-        ClassificationMetrics metrics = new ClassificationMetrics(tensors.floats("in.logits"), ints(tensors.longs("in.labels")), classes);
+        ClassificationMetrics metrics = new ClassificationMetrics(tensors.floats("in.logits"), ints(tensors.longs("in.labels")),
+                classes);
         double rtol = reference.tolerance().real("rtol", 0);
         double atol = reference.tolerance().real("atol", 0);
         Settings expected = reference.expected();

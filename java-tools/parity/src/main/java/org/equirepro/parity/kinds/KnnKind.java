@@ -23,8 +23,8 @@ public final class KnnKind implements ParityKind {
         int[] labels = ClsMetricsKind.ints(tensors.longs("in.train_labels"));
         int[] testLabels = ClsMetricsKind.ints(tensors.longs("in.test_labels"));
         int dim = (int) tensors.shape("in.train")[1];
-        KnnClassifier classifier = new KnnClassifier(tensors.floats("in.train"), labels, dim, reference.params().integer("classes"),
-                reference.params().real("T"));
+        KnnClassifier classifier = new KnnClassifier(tensors.floats("in.train"), labels, dim,
+                reference.params().integer("classes"), reference.params().real("T"));
         double rtol = reference.tolerance().real("rtol", 0);
         double atol = reference.tolerance().real("atol", 0);
         List<String> keys = reference.expected().keys();

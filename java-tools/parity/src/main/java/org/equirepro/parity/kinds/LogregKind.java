@@ -16,8 +16,9 @@ public final class LogregKind implements ParityKind {
     public void check(ReferenceCase reference, Check check) {
         SafeTensors tensors = reference.tensors();
         int classes = reference.params().integer("classes");
-        LogisticRegression model = LogisticRegression.fit(tensors.doubles("in.x"), ClsMetricsKind.ints(tensors.longs("in.y")), classes,
-                reference.params().real("l2"));
+        int[] labels = ClsMetricsKind.ints(tensors.longs("in.y"));
+        double l2 = reference.params().real("l2");
+        LogisticRegression model = LogisticRegression.fit(tensors.doubles("in.x"), labels, classes, l2);
         check.that("the search converged", model.converged());
         double[] logits = centred(model.logits(tensors.doubles("in.x_test")), classes);
         double atol = reference.tolerance().real("W_atol");
@@ -34,11 +35,13 @@ public final class LogregKind implements ParityKind {
         for (int i = 0; i < narrow.length; i++) {
             narrow[i] = (float) logits[i];
         }
-        ClassificationMetrics metrics = new ClassificationMetrics(narrow, ClsMetricsKind.ints(tensors.longs("in.y_test")), classes);
+        int[] testLabels = ClsMetricsKind.ints(tensors.longs("in.y_test"));
+        ClassificationMetrics metrics = new ClassificationMetrics(narrow, testLabels, classes);
+        double objectiveRtol = reference.tolerance().real("objective_rtol");
         Settings expected = reference.expected();
         for (String key : expected.keys()) {
             switch (key) {
-                case "objective" -> check.close(key, model.objective(), expected.real(key), reference.tolerance().real("objective_rtol"), 0);
+                case "objective" -> check.close(key, model.objective(), expected.real(key), objectiveRtol, 0);
                 case "test_top1" -> check.close(key, metrics.top(1), expected.real(key), 1e-9, 0);
                 case "test_mean_per_class" -> check.close(key, metrics.meanPerClass(), expected.real(key), 1e-9, 0);
                 default -> throw new IllegalArgumentException("no check for the expected value " + key);

@@ -46,7 +46,8 @@ public final class RotationKind implements ParityKind {
     }
 
     /** One sign for the whole set: the expected one's at the element where it is largest. */
-    private static void checkUpToCommonSign(String name, double[] actual, double[] expected, double rtol, double atol, Check check) {
+    private static void checkUpToCommonSign(String name, double[] actual, double[] expected, double rtol, double atol,
+            Check check) {
         int largest = 0;
         for (int i = 0; i < expected.length; i++) {
             largest = Math.abs(expected[i]) > Math.abs(expected[largest]) ? i : largest;
