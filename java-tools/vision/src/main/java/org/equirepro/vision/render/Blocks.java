@@ -1,5 +1,6 @@
 package org.equirepro.vision.render;
 
+import java.util.Arrays;
 import org.equirepro.base.Draws;
 
 /** Geometric solids. Each has something that tells its ends and sides apart, so that a rotation can be seen. */
@@ -39,7 +40,8 @@ final class Blocks {
         double rim = d.uniform(0.03, 0.07);
         m.lathe(28, 0, -h, r - rim, -h, r, -h + rim, r, h - rim, r - rim, h, 0, h);
         m.tone(0.5).box(0.3 * r, -0.5 * r, -0.5 * h, 1.04 * r, 0.5 * r, 0.3 * h);
-        m.tone(0.65).tube(10, new double[] {-0.6 * r, 0, h - 0.05, -0.5 * r, 0, h + 0.3, 0.5 * r, 0, h + 0.3, 0.6 * r, 0, h - 0.05},
+        m.tone(0.65).tube(10, new double[] {-0.6 * r, 0, h - 0.05, -0.5 * r, 0, h + 0.3, 0.5 * r, 0, h + 0.3, 0.6 * r, 0,
+                h - 0.05},
                 new double[] {0.06, 0.06, 0.06, 0.06}, false);
     }
 
@@ -182,7 +184,7 @@ final class Blocks {
         path[3 * n + 3] = 0;
         path[3 * n + 4] = 0;
         path[3 * n + 5] = path[3 * n + 2] + 0.35;
-        java.util.Arrays.fill(radii, wire);
+        Arrays.fill(radii, wire);
         m.tube(12, path, radii, false);
     }
 

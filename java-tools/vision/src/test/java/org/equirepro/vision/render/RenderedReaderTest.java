@@ -13,14 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.vision.data.Preparation;
 import org.equirepro.vision.data.Sample;
+import org.equirepro.vision.data.ShardSet;
+import org.equirepro.vision.data.Split;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 import org.junit.jupiter.api.Test;
@@ -32,7 +38,8 @@ class RenderedReaderTest {
     Path folder;
 
     private static Settings solids(int seed) {
-        return Settings.parseJson("solids", "{\"kind\":\"render-3d\",\"classes\":3,\"objects_per_class\":5,\"views\":12,\"size\":32,"
+        return Settings.parseJson("solids",
+                "{\"kind\":\"render-3d\",\"classes\":3,\"objects_per_class\":5,\"views\":12,\"size\":32,"
                 + "\"test_fraction\":0.2,\"seed\":" + seed + "}");
     }
 
@@ -57,7 +64,8 @@ class RenderedReaderTest {
         for (int i = 0; i < samples.size(); i++) {
             Sample s = samples.get(i);
             (s.split().equals("test") ? test : train).add(s.group());
-            assertEquals(RenderedReader.of(solids(1)).classes().get(s.label()) + "/" + s.group() + "/image_" + s.view(), s.key());
+            assertEquals(s.group() + "/image_" + s.view() + ".jpg", s.key());
+            assertEquals(RenderedReader.of(solids(1)).classes().get(s.label()), s.group().substring(0, 8));
             assertEquals(7, s.latents().length);
             if (i > 0 && samples.get(i - 1).split().equals(s.split())) {
                 assertTrue(samples.get(i - 1).key().compareTo(s.key()) < 0, s.key());
@@ -77,7 +85,7 @@ class RenderedReaderTest {
         for (int i : new int[] {0, 50, 179}) {
             byte[] bytes = first.get(i).bytes().get();
             assertArrayEquals(bytes, again.get(i).bytes().get());
-            assertTrue(!java.util.Arrays.equals(bytes, other.get(i).bytes().get()));
+            assertTrue(!Arrays.equals(bytes, other.get(i).bytes().get()));
             Picture picture = PictureDecoder.decode(first.get(i).key(), bytes);
             assertEquals(32, picture.width());
             assertEquals(32, picture.height());
@@ -86,7 +94,8 @@ class RenderedReaderTest {
 
     @Test
     void morePicturesOfMoreClassesDoNotChangeThoseThereWere() throws IOException {
-        Settings more = Settings.parseJson("more", "{\"kind\":\"render-3d\",\"classes\":5,\"objects_per_class\":7,\"views\":20,\"size\":32,"
+        Settings more = Settings.parseJson("more",
+                "{\"kind\":\"render-3d\",\"classes\":5,\"objects_per_class\":7,\"views\":20,\"size\":32,"
                 + "\"test_fraction\":0,\"seed\":1}");
         Sample known = all(solids(1)).get(17);
         Sample same = all(more).stream().filter(s -> s.key().equals(known.key())).findFirst().orElseThrow();
@@ -125,8 +134,8 @@ class RenderedReaderTest {
         TreeWriter.write(solids(1), tree);
         int files = 0;
         for (Sample s : all(solids(1))) {
-            assertArrayEquals(s.bytes().get(), Files.readAllBytes(tree.resolve(s.key() + ".jpg")));
-            ByteBuffer latents = npy(tree.resolve(s.key().replace("image_", "latent_") + ".npy"), "<f8", 7);
+            assertArrayEquals(s.bytes().get(), Files.readAllBytes(tree.resolve(s.key())));
+            ByteBuffer latents = npy(tree.resolve(s.key().replace("image_", "latent_").replace(".jpg", ".npy")), "<f8", 7);
             for (double expected : s.latents()) {
                 assertEquals(expected, latents.getDouble());
             }
@@ -153,6 +162,29 @@ class RenderedReaderTest {
     }
 
     @Test
+    void theTreeReadAs3DieBenchGivesTheSameSamples() throws IOException {
+        TreeWriter.write(solids(1), folder.resolve("tree"));
+        Settings config = Settings.parseJson("read", "{\"dataset\":\"solids\",\"kind\":\"3diebench\"}");
+        Preparation.run(config, folder.resolve("tree"), folder.resolve("shards"));
+        try (ShardSet set = ShardSet.open(folder.resolve("shards"))) {
+            assertEquals(RenderedReader.of(solids(1)).classes(), set.classes());
+            Map<String, Integer> next = new HashMap<>();
+            for (Sample s : all(solids(1))) {
+                Split split = set.split(s.split());
+                int i = next.merge(s.split(), 1, Integer::sum) - 1;
+                assertEquals(s.key(), split.key(i));
+                assertEquals(s.label(), split.label(i));
+                assertEquals(s.group(), split.groupName(split.group(i)));
+                assertEquals(s.view(), split.view(i));
+                assertArrayEquals(s.latents(), split.latents(i));
+                assertArrayEquals(s.bytes().get(), split.encoded(i));
+            }
+            assertEquals(next.get("train"), set.split("train").size());
+            assertEquals(next.get("test"), set.split("test").size());
+        }
+    }
+
+    @Test
     void npyPadsShorterTexts() throws IOException {
         Path file = Files.write(folder.resolve("texts.npy"), NpyBytes.ofTexts(List.of("ab", "é")));
         ByteBuffer data = npy(file, "<U2", 2);
@@ -176,8 +208,8 @@ class RenderedReaderTest {
     @Test
     void wrongSettingsAreNamed() {
         for (String[] wrong : new String[][] {{"\"classes\":3", "\"classes\":99", "classes"}, {"0.2", "1.5", "test_fraction"},
-            {"render-3d", "render-4d", "kind"}, {",\"views\":12", "", "views"}, {"\"objects_per_class\":5", "\"objects_per_class\":1",
-                "objects_per_class"}}) {
+            {"render-3d", "render-4d", "kind"}, {",\"views\":12", "", "views"},
+            {"\"objects_per_class\":5", "\"objects_per_class\":1", "objects_per_class"}}) {
             String text = solids(1).canonical().replace(wrong[0], wrong[1]);
             UserError error = assertThrows(UserError.class, () -> RenderedReader.of(Settings.parseJson("conf", text)));
             assertTrue(error.getMessage().startsWith("conf: " + wrong[2]), error.getMessage());

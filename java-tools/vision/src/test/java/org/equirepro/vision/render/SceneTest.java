@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.equirepro.base.Draws;
@@ -22,7 +23,8 @@ class SceneTest {
         assertArrayEquals(new double[] {0, 1, 0}, new double[] {r[1], r[4], r[7]}, 1e-15);
         // scipy: Rotation.from_euler("xyz", [0.3, -0.7, 1.1]).as_matrix()
         assertArrayEquals(new double[] {0.34692944965489886, -0.9377582425124971, -0.015793529118639904, 0.6816329865934228,
-            0.2636694534871921, -0.6825356334181358, 0.644217687237691, 0.226026321249623, 0.7306816499355122}, Rotations.extrinsicXyz(0.3, -0.7, 1.1), 1e-12);
+            0.2636694534871921, -0.6825356334181358, 0.644217687237691, 0.226026321249623, 0.7306816499355122},
+                Rotations.extrinsicXyz(0.3, -0.7, 1.1), 1e-12);
     }
 
     @Test
@@ -79,7 +81,7 @@ class SceneTest {
         for (int i = 0; i < 12; i++) {
             assertArrayEquals(alone.get(i), parallel.get(i));
         }
-        assertTrue(!java.util.Arrays.equals(alone.get(0), alone.get(1)));
+        assertTrue(!Arrays.equals(alone.get(0), alone.get(1)));
     }
 
     @Test
@@ -106,8 +108,10 @@ class SceneTest {
         Renderer renderer = new Renderer(64, 2);
         for (int channel = 0; channel < 3; channel++) {
             double hue = channel / 3.0;
-            double[] floor = mean(renderer.render(Scene.benchmark(cube(), grey(), new Latents(0, 0, 0, hue, 0.4, 1, 0.5))), 0, 12);
-            double[] object = mean(renderer.render(Scene.benchmark(cube(), grey(), new Latents(0, 0, 0, 0.5, 0.2, 1, hue))), 26, 38);
+            Latents floorLatents = new Latents(0, 0, 0, hue, 0.4, 1, 0.5);
+            Latents lightLatents = new Latents(0, 0, 0, 0.5, 0.2, 1, hue);
+            double[] floor = mean(renderer.render(Scene.benchmark(cube(), grey(), floorLatents)), 0, 12);
+            double[] object = mean(renderer.render(Scene.benchmark(cube(), grey(), lightLatents)), 26, 38);
             for (int other = 0; other < 3; other++) {
                 assertTrue(other == channel || floor[channel] > floor[other] + 15, "floor, channel " + channel);
                 assertTrue(other == channel || object[channel] > object[other] + 15, "object, channel " + channel);
@@ -161,8 +165,9 @@ class SceneTest {
     private static Scene glowing(Scene scene) {
         double[] none = new double[3];
         double[] full = {0.75, 0.75, 0.75};
-        Lighting even = new Lighting(full, full, new double[] {0, 0, 1}, none, new double[] {0, 0, 1}, none, new double[] {0, 0, 4}, 4, 1, 0.5);
-        Backdrop.Painted black = (across, down, out) -> java.util.Arrays.fill(out, 0);
+        double[] up = {0, 0, 1};
+        Lighting even = new Lighting(full, full, up, none, up, none, new double[] {0, 0, 4}, 4, 1, 0.5);
+        Backdrop.Painted black = (across, down, out) -> Arrays.fill(out, 0);
         return new Scene(scene.mesh(), scene.rotation(), scene.offset(), scene.surface(), scene.camera(), even, black);
     }
 
