@@ -57,6 +57,9 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-objects-vicreg.yml: views.flip has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, linear_probe, found r2",
+        "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
+                + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
+                + "are equivariant",
         "studies/test.yml | seeds: [0] | sedes: [0] | conf/studies/test.yml: sedes is not a known key; did you mean seeds? (and 1 more)",
         "studies/test.yml | seeds: [0] | seeds: [0, 0] | conf/studies/test.yml: seeds must not name anything twice, found [0,0]",
         "studies/test.yml | recipe: test-vicreg, | recipe: test-vicerg, | conf/studies/test.yml: encoders.vicreg.recipe: no recipe "
