@@ -59,11 +59,12 @@ def studies() {
     return files("${projectDir}/conf/studies/*.yml").collect { study -> study.baseName }.sort()
 }
 
-// The parameters that a study or the planner may use, as KEY=VALUE, sorted; paths made absolute.
+// The planner's options: what to plan of the study, and the values for the ${name} places in it; paths made absolute.
 def settings(given) {
-    return described().findAll { name, rule -> rule.planned && given[name] != null }
-        .collect { name, rule -> "${name}=${rule.format?.contains('path') ? file(given[name].toString()) : given[name]}".toString() }
-        .sort()
+    return described().findAll { name, rule -> rule.planned && given[name] != null }.collectMany { name, rule ->
+        def value = rule.format ? file(given[name].toString()).toString() : given[name].toString()
+        rule.planned == 'place' ? ['--set', "${name}=${value}".toString()] : ["--${name}".toString(), value]
+    }
 }
 
 // The text of --help: groups, types, defaults.

@@ -74,7 +74,7 @@ build() {
 # run_maven ARGUMENTS...: in java-tools, without colours; the target/lib folders are made anew.
 run_maven() {
     rm -rf "$tools"/{cli,parity,nextflow}/target/lib
-    (cd "$tools" && mvn -B -ntp "$@")
+    (cd "$tools" && mvn -B -ntp -Dstyle.color=never "$@")
 }
 
 jar_of() {
@@ -114,6 +114,6 @@ explain() {
         reason=$(grep -oE 'Could not transfer artifact [^ ]+|Unknown host [^ ]+' "$1" | head -n 1 || true)
         stop "Maven Central cannot be reached${reason:+ ($reason)}; connect to the network or name a mirror in ~/.m2/settings.xml (log: $1)"
     fi
-    reason=$(grep -E '^\[ERROR\]|^equirepro:' "$1" | head -n 1 || true)
+    reason=$(grep -E '^\[ERROR\]|^equirepro: ' "$1" | head -n 1 || true)
     stop "the build failed: ${reason:-see the log} (log: $1)"
 }
