@@ -10,7 +10,7 @@ workflow {
         println help()
     }
     else {
-        check(params, workflow.profile)
+        check(params)
         STUDY(studyFile(params), settings(params))
         STUDY.out.tables.subscribe { folder -> shown << folder }
     }

@@ -1,7 +1,7 @@
 // Parameters against nextflow_schema.json: Nextflow itself takes any name and any type in silence.
 
 // Refuses, before any task, what the schema does not describe.
-def check(given, profile) {
+def check(given) {
     def known = described()
     def problems = given.keySet().findAll { name -> !known.containsKey(name) }
         .collect { name -> "unknown parameter --${name}; ${nearest(name, known.keySet())}" }
