@@ -5,8 +5,9 @@ package org.equirepro.base;
  *
  * @param threads threads of libtorch within one operator, at least 1; results are the same to the bit for the same number
  * @param budgetSeconds wall time after which the task saves and ends with {@link ExitCode#SAVED_RUN_AGAIN}; infinite if none
+ * @param fingerprint content hash of the code that runs; a saved state of other code is not continued
  */
-public record RunOptions(int threads, double budgetSeconds) {
+public record RunOptions(int threads, double budgetSeconds, String fingerprint) {
 
     public RunOptions {
         if (threads < 1) {
@@ -17,8 +18,8 @@ public record RunOptions(int threads, double budgetSeconds) {
         }
     }
 
-    /** No limit of time. */
+    /** No limit of time, and code without a name. */
     public static RunOptions unlimited(int threads) {
-        return new RunOptions(threads, Double.POSITIVE_INFINITY);
+        return new RunOptions(threads, Double.POSITIVE_INFINITY, "");
     }
 }
