@@ -17,6 +17,9 @@ public interface Backbone {
     /** Features of a token. */
     int width();
 
+    /** Pixels of the side that a token stands for. */
+    int patch();
+
     /** {@code pictures} [B, 3, H, W], normalised. */
     Tokens forward(NDArray pictures, Precision precision);
 }

@@ -141,6 +141,11 @@ public final class Encoder {
         return image;
     }
 
+    /** Pixels of a patch's side; 32 for a ResNet, whose last map has a cell for so many. */
+    public int patch() {
+        return backbone.patch();
+    }
+
     /** Width of the backbone's tokens. */
     public int width() {
         return backbone.width();

@@ -72,6 +72,11 @@ public final class VisionTransformer implements Backbone {
     }
 
     @Override
+    public int patch() {
+        return size.patch;
+    }
+
+    @Override
     public Tokens forward(NDArray pictures, Precision precision) {
         NDArray tokens = ops.toFloat(last(intermediate(pictures, null, 1, precision)));
         return new Tokens(tokens.get(":, 0"), tokens.get(":, 1:"));

@@ -285,6 +285,11 @@ public final class Ops implements AutoCloseable {
         }
     }
 
+    /** Sets all to 0. */
+    public void zero(List<NDArray> tensors) {
+        run("zero", tensors);
+    }
+
     /** Overwrites {@code target} by {@code source} of the same shape. */
     public void copyInto(NDArray target, NDArray source) {
         run("copy_into", target, source);

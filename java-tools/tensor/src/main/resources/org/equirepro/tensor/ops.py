@@ -238,6 +238,10 @@ def clip_global(gs: List[Tensor], limit: float) -> Tensor:
 def global_norm(gs: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2)
 
+def zero(ts: List[Tensor]) -> NoneType:
+    _0 = torch._foreach_zero_(ts)
+    return None
+
 def copy_into(target: Tensor, source: Tensor) -> NoneType:
     _0 = torch.copy_(target, source)
     return None

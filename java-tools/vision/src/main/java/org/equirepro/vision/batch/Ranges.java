@@ -1,5 +1,6 @@
 package org.equirepro.vision.batch;
 
+import java.util.Arrays;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -13,13 +14,37 @@ import org.equirepro.base.UserError;
  */
 public record Ranges(double angle, double[] color, double[] blur, double trans) {
 
-    /** From a recipe's section {@code ranges}. */
+    /** From a recipe's section {@code ranges}; families that the recipe does not use need no range. */
     public static Ranges of(Settings section) {
-        Ranges ranges = new Ranges(section.real("angle"), section.reals("color"), section.reals("blur"), section.real("trans"));
-        if (ranges.color.length != 4 || ranges.blur.length != 2 || ranges.blur[0] >= ranges.blur[1]) {
-            throw UserError.usage(section.source() + ": ranges.color must have four values and ranges.blur two, the smaller first");
+        return new Ranges(section.real("angle", Double.NaN), reals(section, "color", 4), reals(section, "blur", 2),
+                section.real("trans", Double.NaN));
+    }
+
+    private static double[] reals(Settings section, String key, int count) {
+        double[] values = new double[count];
+        Arrays.fill(values, Double.NaN);
+        if (section.has(key)) {
+            values = section.reals(key);
+            if (values.length != count) {
+                throw UserError.usage(section.source() + ": ranges." + key + " must have " + count + " values, found " + values.length);
+            }
         }
-        return ranges;
+        return values;
+    }
+
+    /**
+     * These ranges, if they cover the family.
+     *
+     * @throws UserError naming the missing key, or a range whose ends are not in order
+     */
+    public Ranges covering(Family family, String source) {
+        for (int i = 0; i < family.parameters().size(); i++) {
+            if (!(low(family, i) < high(family, i))) {
+                throw UserError.usage(source + ": ranges must give the range of " + family.word() + " (" + family.parameters().get(i)
+                        + "), the smaller value first");
+            }
+        }
+        return this;
     }
 
     double low(Family family, int i) {
