@@ -54,7 +54,8 @@ final class TarShard implements Closeable {
     }
 
     private String memberName(String key, byte[] bytes) {
-        String ending = key.matches("(?s).*\\.[A-Za-z0-9]{1,5}") ? "" : bytes.length > 0 && bytes[0] == (byte) 0x89 ? ".png" : ".jpg";
+        String ending = key.matches("(?s).*\\.[A-Za-z0-9]{1,5}") ? ""
+                : bytes.length > 0 && bytes[0] == (byte) 0x89 ? ".png" : ".jpg";
         String name = key + ending;
         boolean plain = name.length() <= NAME && name.chars().allMatch(c -> c < 128) && !name.startsWith("/");
         return plain ? name : String.format("%08d%s", members, name.substring(name.lastIndexOf('.')));

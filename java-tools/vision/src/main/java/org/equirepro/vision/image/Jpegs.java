@@ -25,7 +25,8 @@ final class Jpegs {
         Header header = header(name, bytes);
         PictureDecoder.checkSize(name, header.width, header.height);
         if (header.precision != 8) {
-            throw PictureDecoder.refused(name, "JPEG with " + header.precision + " bits a sample is not read; re-encode it with 8");
+            throw PictureDecoder.refused(name, "JPEG with " + header.precision
+                    + " bits a sample is not read; re-encode it with 8");
         }
         if (header.frame == 3 || header.frame > 3 && header.frame != 9 && header.frame != 10) {
             throw PictureDecoder.refused(name, "JPEG of process SOF" + header.frame + " (lossless or hierarchical) is not read");

@@ -102,7 +102,8 @@ final class CifarReaderTest {
     @Test
     void badFilesAreNamed() throws IOException {
         String file = "cifar-10-batches-bin/data_batch_3.bin";
-        refused(file, Arrays.copyOf(batch(3, 0), 2 * RECORD + 100), ExitCode.BAD_DATA, "data_batch_3.bin", "truncated", "record 2");
+        refused(file, Arrays.copyOf(batch(3, 0), 2 * RECORD + 100), ExitCode.BAD_DATA, "data_batch_3.bin", "truncated",
+                "record 2");
         refused(file, new byte[0], ExitCode.BAD_DATA, "data_batch_3.bin", "empty");
         refused(file, null, ExitCode.MISSING_INPUT, "data_batch_3.bin");
         byte[] bad = batch(3, 0);

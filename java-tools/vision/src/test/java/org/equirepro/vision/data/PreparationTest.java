@@ -139,7 +139,8 @@ final class PreparationTest {
         Preparation.run(config(",\"max_per_class\":2,\"test_max_per_class\":1"), source(), folder.resolve("a"));
         try (ShardSet set = ShardSet.open(folder.resolve("a"))) {
             Split train = set.split("train");
-            assertEquals(java.util.List.of("train/cat/0.png", "train/cat/10.png", "train/dog, big/1.png", "train/dog, big/11.png"),
+            assertEquals(java.util.List.of("train/cat/0.png", "train/cat/10.png", "train/dog, big/1.png",
+                    "train/dog, big/11.png"),
                     IntStream.range(0, 4).mapToObj(train::key).toList());
             assertEquals(4, train.size());
         }
@@ -160,7 +161,8 @@ final class PreparationTest {
             assertEquals(14, a.split("train").size());
             assertEquals(6, a.split("test").size());
             assertEquals(3, IntStream.range(0, 6).map(a.split("test")::label).sum(), "as many of each class");
-            assertTrue(IntStream.range(0, 6).anyMatch(i -> !a.split("test").key(i).equals(b.split("test").key(i))), "the seed matters");
+            assertTrue(IntStream.range(0, 6).anyMatch(i -> !a.split("test").key(i).equals(b.split("test").key(i))),
+                    "the seed matters");
         }
     }
 
@@ -191,7 +193,8 @@ final class PreparationTest {
             assertEquals(ExitCode.USAGE, error.exitCode(), more);
             assertTrue(error.getMessage().startsWith("config.json: " + more.replaceAll("[,\"]|:.*", "")), error.getMessage());
         }
-        assertEquals(ExitCode.USAGE, assertThrows(UserError.class, () -> Preparation.run(config(""), null, folder.resolve("a"))).exitCode());
+        assertEquals(ExitCode.USAGE, assertThrows(UserError.class, () ->
+                Preparation.run(config(""), null, folder.resolve("a"))).exitCode());
         Settings unknown = Settings.parseJson("config.json", "{\"kind\":\"imagenet\"}");
         assertThrows(UserError.class, () -> Preparation.run(unknown, source, folder.resolve("a")));
     }

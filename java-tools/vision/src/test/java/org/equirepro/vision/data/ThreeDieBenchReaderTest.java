@@ -77,7 +77,8 @@ final class ThreeDieBenchReaderTest {
         UserError error = assertThrows(UserError.class, () -> prepare(root, ",\"val_list\":\"no.npy\""));
         assertEquals(ExitCode.MISSING_INPUT, error.exitCode());
         Files.write(root.resolve("l.npy"), TestData.npy("/00/obj9/"));
-        assertTrue(assertThrows(UserError.class, () -> prepare(root, ",\"val_list\":\"l.npy\"")).getMessage().contains("/00/obj9/"));
+        assertTrue(assertThrows(UserError.class, () -> prepare(root,
+                ",\"val_list\":\"l.npy\"")).getMessage().contains("/00/obj9/"));
         Path latent = root.resolve("3DIEBench/00/obj1/latent_2.npy");
         Files.write(latent, TestData.npy(1.0, 2.0));
         error = assertThrows(UserError.class, () -> prepare(root, ",\"test_fraction\":0.5"));
@@ -96,7 +97,8 @@ final class ThreeDieBenchReaderTest {
         assertArrayEquals(new long[] {5, -1}, Npy.read(file, longs).longs());
         byte[] good = TestData.npy(1.0, 2.0);
         for (int cut : new int[] {1, 8, good.length - 20, good.length - 5}) {
-            UserError error = assertThrows(UserError.class, () -> Npy.read(file, java.util.Arrays.copyOf(good, good.length - cut)));
+            UserError error = assertThrows(UserError.class, () -> Npy.read(file,
+                    java.util.Arrays.copyOf(good, good.length - cut)));
             assertTrue(error.getMessage().startsWith("x.npy: "), error.getMessage());
         }
         assertThrows(UserError.class, () -> Npy.read(file, TestData.npy("|O", "(2,)", new byte[16])));

@@ -85,11 +85,13 @@ final class PictureDecoderTest {
         BufferedImage alpha = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
         alpha.setRGB(0, 0, 0x00FF8040);
         alpha.setRGB(1, 0, 0x80102030);
-        assertArrayEquals(new byte[] {(byte) 255, (byte) 128, 64, 16, 32, 48}, PictureDecoder.decode("a.png", write(alpha, "png")).rgb());
+        assertArrayEquals(new byte[] {(byte) 255, (byte) 128, 64, 16, 32, 48}, PictureDecoder.decode("a.png",
+                write(alpha, "png")).rgb());
 
         byte[] reds = {10, 20, 30, 40};
         byte[] others = {1, 2, 3, 4};
-        BufferedImage palette = new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_BINARY, new IndexColorModel(2, 4, reds, others, others));
+        BufferedImage palette = new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_BINARY, new IndexColorModel(2, 4, reds, others,
+                others));
         palette.getRaster().setSample(0, 0, 0, 3);
         palette.getRaster().setSample(2, 0, 0, 1);
         assertArrayEquals(new byte[] {40, 4, 4, 10, 1, 1, 20, 2, 2}, PictureDecoder.decode("p.png", write(palette, "png")).rgb());

@@ -104,12 +104,15 @@ final class PictureViewsTest {
 
     @Test
     void wrongSettingsAreNamed() {
-        for (String[] wrong : new String[][] {{"\"flip\":1.5", "flip"}, {"\"crop\":\"centre\"", "crop"}, {"\"scale\":[0,1]", "scale"},
+        for (String[] wrong : new String[][] {{"\"flip\":1.5", "flip"}, {"\"crop\":\"centre\"", "crop"}, {"\"scale\":[0,1]",
+                "scale"},
                 {"\"scale\":[0.5,0.2]", "scale"}, {"\"jitter\":{\"strength\":[1,1,1],\"p\":1}", "strength"},
-                {"\"blur\":{\"p\":[1,2],\"sigma\":[0.1,1]}", "blur.p"}, {"\"blur\":{\"p\":[1,1]}", "sigma"}, {"\"gray\":\"yes\"", "gray"}}) {
+                {"\"blur\":{\"p\":[1,2],\"sigma\":[0.1,1]}", "blur.p"}, {"\"blur\":{\"p\":[1,1]}", "sigma"}, {"\"gray\":\"yes\"",
+                        "gray"}}) {
             UserError error = assertThrows(UserError.class, () -> views("{\"size\":16," + wrong[0] + "}"));
             assertEquals(ExitCode.USAGE, error.exitCode());
-            assertTrue(error.getMessage().startsWith("recipe.yml: ") && error.getMessage().contains(wrong[1]), error.getMessage());
+            assertTrue(error.getMessage().startsWith("recipe.yml: ") && error.getMessage().contains(wrong[1]),
+                    error.getMessage());
         }
         assertThrows(UserError.class, () -> views("{}"));
     }
