@@ -35,7 +35,7 @@ public final class ShardSet implements AutoCloseable {
     /**
      * Opens the folder; the time is that of reading the index.
      *
-     * @throws UserError if the folder is missing, not a shard folder, or a file is missing or not of the size that the receipt says
+     * @throws UserError if the folder is no shard folder, or a file is missing or not of the size that the receipt says
      */
     public static ShardSet open(Path folder) {
         Path file = folder.resolve("receipt.json");

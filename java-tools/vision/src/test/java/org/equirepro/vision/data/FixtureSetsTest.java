@@ -64,7 +64,8 @@ final class FixtureSetsTest {
                 assertEquals(labels[i], test.label(i));
                 Picture picture = test.picture(i);
                 for (int c = 0; c < 3; c++) {
-                    assertEquals(expected.node().get("first_pixel_rgb_per_image10").get(i).get(c).asInt(), picture.value(0, 0, c));
+                    int first = expected.node().get("first_pixel_rgb_per_image10").get(i).get(c).asInt();
+                    assertEquals(first, picture.value(0, 0, c));
                 }
             }
         }
