@@ -11,6 +11,7 @@ import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Torch;
+import org.equirepro.vision.image.FloatPicture;
 import org.equirepro.vision.image.FloatTransforms;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +42,10 @@ final class PictureTransformTest {
         return values;
     }
 
+    private static FloatPicture picture(float[] chw) {
+        return new FloatPicture(SIDE, SIDE, chw);
+    }
+
     /** Mean 0 and deviation 1: normalisation changes nothing. */
     private static Normalisation none(NDManager manager) {
         return Normalisation.of(manager, Settings.parseJson("test", "{\"mean\":[0,0,0],\"std\":[1,1,1]}"));
@@ -57,7 +62,7 @@ final class PictureTransformTest {
     void rotationIsCounterClockwiseAsTorchvisions() {
         float[] picture = noise(1);
         for (double angle : new double[] {15, -40, 90}) {
-            float[] expected = FloatTransforms.rotate(picture, SIDE, SIDE, angle);
+            float[] expected = FloatTransforms.rotate(picture(picture), angle, true).chw();
             assertArrayEquals(expected, apply(Family.ANGLE, PictureTransform.Fill.ZERO, new double[] {angle}, 1, picture), 2e-4f);
         }
     }
@@ -93,17 +98,17 @@ final class PictureTransformTest {
     @Test
     void colourIsBrightnessContrastSaturationHue() {
         float[] picture = noise(1);
-        float[] expected = FloatTransforms.brightness(picture, 1.3);
-        expected = FloatTransforms.contrast(expected, SIDE * SIDE, 0.8);
-        expected = FloatTransforms.saturation(expected, SIDE * SIDE, 1.2);
-        expected = FloatTransforms.hue(expected, SIDE * SIDE, -0.07);
-        assertArrayEquals(expected, apply(Family.COLOR, PictureTransform.Fill.ZERO, new double[] {0.3, -0.2, 0.2, -0.07}, 1, picture), 1e-4f);
+        FloatPicture expected = FloatTransforms.brightness(picture(picture), 1.3);
+        expected = FloatTransforms.contrast(expected, 0.8);
+        expected = FloatTransforms.saturation(expected, 1.2);
+        expected = FloatTransforms.hue(expected, -0.07);
+        assertArrayEquals(expected.chw(), apply(Family.COLOR, PictureTransform.Fill.ZERO, new double[] {0.3, -0.2, 0.2, -0.07}, 1, picture), 1e-4f);
     }
 
     @Test
     void blurIsTorchvisionsWithThirteenTaps() {
         float[] picture = noise(1);
-        assertArrayEquals(FloatTransforms.gaussianBlur(picture, SIDE, SIDE, 13, 1.4),
+        assertArrayEquals(FloatTransforms.gaussianBlur(picture(picture), 13, 1.4).chw(),
                 apply(Family.BLUR, PictureTransform.Fill.ZERO, new double[] {1.4}, 1, picture), 1e-4f);
     }
 
