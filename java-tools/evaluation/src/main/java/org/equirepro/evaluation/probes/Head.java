@@ -87,7 +87,7 @@ final class Head implements AutoCloseable {
             }
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             optimiser.step(gradients, lr, weightDecay);
-            gradients.values().forEach(gradient -> gradient.muli(0)); // the next backward adds to them
+            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
             return loss.getFloat();
         }
     }

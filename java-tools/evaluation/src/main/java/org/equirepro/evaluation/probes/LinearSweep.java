@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -131,7 +132,7 @@ final class LinearSweep implements AutoCloseable {
                 scaled.put(name, gradient.add(decay).mul(rate));
             });
             optimiser.stepOneGroup(scaled, share, 0);
-            gradients.values().forEach(gradient -> gradient.muli(0));
+            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
         }
     }
 
