@@ -5,12 +5,14 @@ include { check; help; settings; studyFile } from './workflows/parameters'
 
 workflow {
     main:
+    def shown = []
     if (params.help) {
         println help()
     }
     else {
-        check(params, workflow.profile)
+        check(params)
         STUDY(studyFile(params), settings(params))
+        STUDY.out.tables.subscribe { folder -> shown << folder }
     }
 
     workflow.onComplete = {
@@ -21,9 +23,8 @@ workflow {
             println failure(workflow.errorReport)
             return
         }
-        def out = file(params.outdir)
-        files("${out}/tables/*.md").sort().each { table -> println '\n' + table.text.trim() }
-        println "\nReport: ${out}/report.html"
+        shown.each { folder -> files("${folder}/*.md").sort().each { table -> println '\n' + table.text.trim() } }
+        println "\nReport: ${file(params.outdir)}/report.html"
     }
 }
 
@@ -32,11 +33,16 @@ def failure(report) {
     def lines = (report ?: '').readLines()
     def task = lines.find { line -> line.startsWith('Error executing process > ') }
     if (!task) {
-        return 'equirepro: the run ended before its end; mend the reason named above, then run the same command with -resume'
+        return 'equirepro: stopped; mend the reason named above, then run the same command with -resume'
     }
-    def name = task - 'Error executing process > '
-    def at = [lines.indexOf('Command error:'), lines.indexOf('Command output:'), lines.indexOf('Caused by:')].find { index -> index >= 0 } ?: 0
-    def message = lines.drop(at + 1).takeWhile { line -> line.startsWith('  ') }.findAll { line -> line.trim() }
-    return "equirepro: ${name} failed: ${message ? message.last().trim() : 'see .nextflow.log'}\n" +
-        'equirepro: mend the reason, then run the same command with -resume: what is done stays done'
+    def said = ['Command error:', 'Command output:', 'Caused by:'].collect { title -> section(lines, title) }.find { text -> text }
+    return "equirepro: ${task.replaceAll(/.*'(\w+:)?(.*)'.*/, '$2')} failed: ${(said ?: 'see .nextflow.log') - ~/^equirepro: /}\n" +
+        'equirepro: mend the reason, then run the same command with -resume; what is done stays done'
+}
+
+// The last line below a title of Nextflow's error report, null if there is none.
+def section(lines, title) {
+    def at = lines.indexOf(title)
+    def below = at < 0 ? [] : lines.drop(at + 1).takeWhile { line -> line.startsWith('  ') || !line }.findAll { line -> line.trim() && line.trim() != '(empty)' }
+    return below ? below.last().trim() : null
 }

@@ -1,7 +1,7 @@
 // Parameters against nextflow_schema.json: Nextflow itself takes any name and any type in silence.
 
 // Refuses, before any task, what the schema does not describe.
-def check(given, profile) {
+def check(given) {
     def known = described()
     def problems = given.keySet().findAll { name -> !known.containsKey(name) }
         .collect { name -> "unknown parameter --${name}; ${nearest(name, known.keySet())}" }
@@ -59,11 +59,12 @@ def studies() {
     return files("${projectDir}/conf/studies/*.yml").collect { study -> study.baseName }.sort()
 }
 
-// The parameters that a study or the planner may use, as KEY=VALUE, sorted; paths made absolute.
+// The planner's options: what to plan of the study, and the values for the ${name} places in it; paths made absolute.
 def settings(given) {
-    return described().findAll { name, rule -> rule.planned && given[name] != null }
-        .collect { name, rule -> "${name}=${rule.format?.contains('path') ? file(given[name].toString()) : given[name]}".toString() }
-        .sort()
+    return described().findAll { name, rule -> rule.planned && given[name] != null }.collectMany { name, rule ->
+        def value = rule.format ? file(given[name].toString()).toString() : given[name].toString()
+        rule.planned == 'place' ? ['--set', "${name}=${value}".toString()] : ["--${name}".toString(), value]
+    }
 }
 
 // The text of --help: groups, types, defaults.

@@ -13,7 +13,7 @@ include { REPORT } from '../modules/report/main'
 workflow STUDY {
     take:
     study       // file: conf/studies/NAME.yml
-    settings    // list of KEY=VALUE: the parameters that a study may use
+    settings    // list of words: options of the planner
 
     main:
     def code = fingerprints()
@@ -58,10 +58,10 @@ workflow STUDY {
     )
 
     // `emit: name = value` does not get through the strict parser of Nextflow 25.04.4
-    report = REPORT.out.report
+    tables = TABLES.out.summary.map { _results, folder -> folder }
 
     emit:
-    report      // file: report.html
+    tables      // folder: *.md, *.csv, *.tex
 }
 
 // [process, id, config, shards, encoder] -> [id, config, shards, encoder], of one process.
@@ -89,17 +89,16 @@ def sorted(value) {
     return value instanceof List ? value.collect { held -> sorted(held) } : value
 }
 
-// Command -> hash of its code, written by the build. A command that computes with libtorch gets the library's hash as well.
+// Command -> hash of its code, written by the build for the libtorch it fetched; a site's own libtorch is named beside it.
 def fingerprints() {
     def lib = System.getenv('EQUIREPRO_LIB') ?: "${projectDir}/java-tools/dist/lib"
     def listed = file("${lib}/../fingerprints.properties")
     if (!listed.exists()) {
         error("the Java tools are not built (${listed} is not there); run bin/reproduce --build-only")
     }
-    def code = listed.readLines().collectEntries { line -> line.trim().tokenize(' =') }
-    def own = System.getenv('PYTORCH_LIBRARY_PATH')
-    def libtorch = own ? "${System.getenv('PYTORCH_VERSION')}-${System.getenv('PYTORCH_FLAVOR')}-${own}" : code['libtorch']
-    return code.collectEntries { name, hash ->
-        [name, name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe'] ? "${hash}-${libtorch}".toString() : hash]
+    def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
+    return listed.readLines().collectEntries { line ->
+        def (name, hash) = line.tokenize('=')
+        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe'] ? "${hash}-${own}".toString() : hash]
     }
 }

@@ -16,17 +16,23 @@ state_of_build() {
     echo "$(hash_of -name pom.xml -o -path '*/src/main/*') $(hash_of -name pom.xml) java$java_major"
 }
 
+# is_built STATE: whether dist holds what the sources in this state make.
+is_built() {
+    [ "$(cat "$dist/built" 2>/dev/null)" = "$1" ] && [ -d "$dist/lib" ] && [ -d "$dist/nextflow/lib" ] \
+        && [ -e "$dist/native/cpu/libdjl_torch.so" ] && [ -e "$dist/fingerprints.properties" ]
+}
+
 build_if_needed() {
     local state
     state=$(state_of_build)
-    [ "$(cat "$dist/built" 2>/dev/null)" != "$state" ] || return 0
+    ! is_built "$state" || return 0
     mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] || stop "$dist cannot be written; the build goes there: check its permissions"
     exec 9> "$dist/lock"
     if ! flock -n 9; then
         echo "reproduce: waiting for another build in $dist" >&2
         flock 9
     fi
-    [ "$(cat "$dist/built" 2>/dev/null)" = "$state" ] || build "$state"
+    is_built "$state" || build "$state"
     exec 9>&-
 }
 
@@ -40,6 +46,8 @@ build() {
     rm -f "$dist/built"
     : > "$log"
     find "$tools" -path "$dist" -prune -o -type d -path '*/target/classes' -prune -exec rm -rf {} +
+    # Other poms may name another libtorch: unpack it into an empty folder (unless a site linked its own).
+    [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] || [ -L "$dist/native" ] || rm -rf "$dist/native"
     # Once these poms were built, all they name is in Maven's local repository.
     if [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] && run_maven -o -Dmaven.test.skip=true package >> "$log" 2>&1; then
         :
@@ -71,10 +79,10 @@ build() {
     echo "reproduce: built in $((SECONDS - started)) s" >&2
 }
 
-# run_maven ARGUMENTS...: in java-tools, without colours; the target/lib folders are made anew.
+# run_maven ARGUMENTS...: in java-tools, without colours, with the words of EQUIREPRO_MAVEN_OPTIONS (such as -s settings.xml); the target/lib folders are made anew.
 run_maven() {
     rm -rf "$tools"/{cli,parity,nextflow}/target/lib
-    (cd "$tools" && mvn -B -ntp "$@")
+    (cd "$tools" && mvn -B -ntp -Dstyle.color=never ${EQUIREPRO_MAVEN_OPTIONS:-} "$@")
 }
 
 jar_of() {
@@ -114,6 +122,6 @@ explain() {
         reason=$(grep -oE 'Could not transfer artifact [^ ]+|Unknown host [^ ]+' "$1" | head -n 1 || true)
         stop "Maven Central cannot be reached${reason:+ ($reason)}; connect to the network or name a mirror in ~/.m2/settings.xml (log: $1)"
     fi
-    reason=$(grep -E '^\[ERROR\]|^equirepro:' "$1" | head -n 1 || true)
+    reason=$(grep -E '^\[ERROR\]|^equirepro: ' "$1" | head -n 1 || true)
     stop "the build failed: ${reason:-see the log} (log: $1)"
 }

@@ -6,7 +6,7 @@ process PLAN {
     path study, stageAs: 'conf/studies/*'
     path recipes, stageAs: 'conf/recipes/*'
     path schemas, stageAs: 'conf/schema/*'
-    val settings        // list of KEY=VALUE
+    val settings        // list of words: --rows A,B --seeds 0 --set KEY=VALUE
     val fingerprint
 
     output:
@@ -14,15 +14,15 @@ process PLAN {
     path 'plan/plan.md', emit: summary
 
     script:
-    def set = settings.collect { setting -> "--set '${setting.replace("'", "'\\''")}'" }.join(' ')
+    def options = settings.collect { word -> "'${word.replace("'", "'\\''")}'" }.join(' ')
     """
-    equirepro plan --study ${study} --conf conf --out plan ${set}
+    equirepro plan --study ${study} --conf conf --out plan ${options}
     """
 
     stub:
     // planning takes a second and everything else hangs on it: a stub run plans in earnest
-    def set = settings.collect { setting -> "--set '${setting.replace("'", "'\\''")}'" }.join(' ')
+    def options = settings.collect { word -> "'${word.replace("'", "'\\''")}'" }.join(' ')
     """
-    equirepro plan --study ${study} --conf conf --out plan ${set}
+    equirepro plan --study ${study} --conf conf --out plan ${options}
     """
 }

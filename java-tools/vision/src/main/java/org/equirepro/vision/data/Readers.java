@@ -18,6 +18,8 @@ final class Readers {
     static Reader open(Settings config, Path source, Path spool) throws IOException {
         return switch (config.text("kind")) {
             case "imagefolder" -> ofTree(config, source, spool, tree -> ImageFolderReader.open(tree, config));
+            case "cifar10" -> ofTree(config, source, spool, tree -> CifarReader.open(tree, config));
+            case "3diebench" -> ofTree(config, source, spool, tree -> ThreeDieBenchReader.open(tree, config));
             default -> throw UserError.usage(config.source() + ": kind must be imagefolder, cifar10, 3diebench, render-3d or "
                     + "render-pictures, found " + config.text("kind"));
         };
