@@ -70,7 +70,8 @@ final class Head implements AutoCloseable {
                 sum += rows.length * step(optimiser, now, rows, rates.at(step++), recipe.weightDecay());
             }
             if (!Double.isFinite(sum)) {
-                throw UserError.failure("the head " + name + " diverged in epoch " + (epoch + 1) + ": lower recipe.optimiser.lr", null);
+                throw UserError.failure("the head " + name + " diverged in epoch " + (epoch + 1)
+                        + ": lower recipe.optimiser.lr", null);
             }
             progress.epoch(epoch + 1, step, sum / x.rows());
         }

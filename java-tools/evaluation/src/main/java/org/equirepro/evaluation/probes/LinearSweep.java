@@ -96,8 +96,8 @@ final class LinearSweep implements AutoCloseable {
             double[] losses = new double[rates.length];
             for (int from = 0; from < x.rows(); from += training.batch) {
                 int[] rows = Arrays.copyOfRange(order, from, Math.min(x.rows(), from + training.batch));
-                step(optimiser, x.pick(rows), Arrays.stream(rows).map(i -> labels[i]).toArray(), share.at(epoch), training.weightDecay,
-                        losses);
+                int[] wanted = Arrays.stream(rows).map(i -> labels[i]).toArray();
+                step(optimiser, x.pick(rows), wanted, share.at(epoch), training.weightDecay, losses);
                 step++;
             }
             for (int r = 0; r < losses.length; r++) {

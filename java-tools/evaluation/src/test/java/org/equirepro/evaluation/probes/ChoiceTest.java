@@ -53,7 +53,8 @@ final class ChoiceTest {
             ImageParameters some = ImageParameters.draw(family, RANGES, 3, 0, "test", new int[] {4, 9});
             ImageParameters others = ImageParameters.draw(family, RANGES, 3, 0, "test", new int[] {9});
             assertArrayEquals(some.theta()[1], others.theta()[0]);
-            assertFalse(Arrays.equals(some.theta()[0], ImageParameters.draw(family, RANGES, 3, 1, "test", new int[] {4}).theta()[0]));
+            ImageParameters nextEpoch = ImageParameters.draw(family, RANGES, 3, 1, "test", new int[] {4});
+            assertFalse(Arrays.equals(some.theta()[0], nextEpoch.theta()[0]));
             double[] scaled = some.scaled();
             assertTrue(Arrays.stream(scaled).allMatch(v -> Math.abs(v) <= 1));
             double[] natural = some.natural(scaled);
@@ -64,7 +65,8 @@ final class ChoiceTest {
 
     @Test
     void jitterFactorsAreAroundOneButHue() {
-        assertArrayEquals(new double[] {1.1, 1.2, 1.3, 0.4}, ImageParameters.jitterFactors(new double[] {0.1, 0.2, 0.3, 0.4}), 1e-15);
+        double[] factors = ImageParameters.jitterFactors(new double[] {0.1, 0.2, 0.3, 0.4});
+        assertArrayEquals(new double[] {1.1, 1.2, 1.3, 0.4}, factors, 1e-15);
     }
 
     @Test

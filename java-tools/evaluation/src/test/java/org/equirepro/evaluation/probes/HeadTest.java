@@ -37,8 +37,8 @@ final class HeadTest {
     }
 
     private static HeadRecipe recipe(String lr) {
-        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": 80, \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", \"lr\": " + lr
-                + ", \"schedule\": \"cosine\", \"warmup_steps\": 10}}"));
+        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": 80, \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", "
+                + "\"lr\": " + lr + ", \"schedule\": \"cosine\", \"warmup_steps\": 10}}"));
     }
 
     private float[] answers(int[] hidden, List<Double> losses) {
@@ -69,7 +69,8 @@ final class HeadTest {
     void divergenceEndsWithAMessage() {
         try (Torch torch = Torch.start(1); Head head = new Head(torch, "h", 1, 2, new int[] {8, 8}, 1)) {
             Head.Examples examples = new Head.Examples(x, Targets.numbers(y, 1));
-            UserError error = assertThrows(UserError.class, () -> head.train(recipe("1e30"), epoch -> examples, (e, s, l) -> { }));
+            UserError error = assertThrows(UserError.class,
+                    () -> head.train(recipe("1e30"), epoch -> examples, (e, s, l) -> { }));
             assertTrue(error.getMessage().contains("diverged"));
         }
     }

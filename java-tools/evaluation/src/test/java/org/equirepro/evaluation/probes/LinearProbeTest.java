@@ -85,8 +85,8 @@ final class LinearProbeTest {
         Path shards = TinyData.shards(folder, 4, 2);
         String recipe = "{\"kind\": \"linear_probe\", \"features\": [\"cls\"], \"lrs\": [0.1], \"epochs\": 1, \"batch\": 4, "
                 + "\"selection_fraction\": 0.5}";
-        UserError error = assertThrows(UserError.class, () -> LinearProbe.run(TinyData.config(recipe), shards, folder.resolve("none"),
-                folder.resolve("out"), RunOptions.threads(1)));
+        UserError error = assertThrows(UserError.class, () -> LinearProbe.run(TinyData.config(recipe), shards,
+                folder.resolve("none"), folder.resolve("out"), RunOptions.threads(1)));
         assertEquals(ExitCode.MISSING_INPUT, error.exitCode());
     }
 }

@@ -51,8 +51,9 @@ final class R2ImageProbeTest {
     @Test
     void whatIsPlainInThePixelsIsReadAndConstantsScoreTheirFloor() {
         Path out = folder.resolve("plain");
-        R2ImageProbe.run(config("[\"color\", \"blur\", \"angle\"]", "[\"zero\", \"reflect\", \"zoom\"]", "[\"split_mean\"]", 30, ""),
-                shards, encoder, out, RunOptions.threads(1));
+        String fills = "[\"zero\", \"reflect\", \"zoom\"]";
+        Settings config = config("[\"color\", \"blur\", \"angle\"]", fills, "[\"split_mean\"]", 20, "");
+        R2ImageProbe.run(config, shards, encoder, out, RunOptions.threads(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         // color: all, four parameters, uncentred; blur: all, sigma; angle: all, angle; three fills each
         assertEquals(3 * (6 + 2 + 2), rows.size());
@@ -95,7 +96,8 @@ final class R2ImageProbeTest {
     @Test
     void predictionsAreInTheParametersUnits() throws IOException {
         Path out = folder.resolve("units");
-        R2ImageProbe.run(config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 1, ""), shards, encoder, out, RunOptions.threads(2));
+        Settings config = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 1, "");
+        R2ImageProbe.run(config, shards, encoder, out, RunOptions.threads(2));
         List<String> lines = Files.readAllLines(out.resolve("predictions.csv"));
         double low = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).min().orElseThrow();
         double high = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).max().orElseThrow();
@@ -106,9 +108,10 @@ final class R2ImageProbeTest {
     void redrawnParametersChangeTheTraining() throws IOException {
         Path fixed = folder.resolve("fixed");
         Path redrawn = folder.resolve("redrawn");
-        R2ImageProbe.run(config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, ""), shards, encoder, fixed, RunOptions.threads(1));
-        R2ImageProbe.run(config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, ", \"redraw\": true"), shards, encoder, redrawn,
-                RunOptions.threads(1));
+        Settings once = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, "");
+        R2ImageProbe.run(once, shards, encoder, fixed, RunOptions.threads(1));
+        Settings anew = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, ", \"redraw\": true");
+        R2ImageProbe.run(anew, shards, encoder, redrawn, RunOptions.threads(1));
         List<String> first = Files.readAllLines(fixed.resolve("curves.csv"));
         List<String> second = Files.readAllLines(redrawn.resolve("curves.csv"));
         assertEquals(first.get(1), second.get(1), "the first epoch is the same");
@@ -117,9 +120,9 @@ final class R2ImageProbeTest {
 
     @Test
     void moreSamplesThanThereAreIsAnError() {
-        Settings config = TinyData.config("{\"kind\": \"r2_image\", \"families\": [\"blur\"], " + RANGES + ", \"fills\": [\"zero\"], "
-                + "\"features\": [\"cls\"], \"hidden\": [8], \"train_samples\": 301, \"test_samples\": 10, \"epochs\": 1, \"batch\": 64, "
-                + OPTIMISER + "}");
+        Settings config = TinyData.config("{\"kind\": \"r2_image\", \"families\": [\"blur\"], " + RANGES
+                + ", \"fills\": [\"zero\"], \"features\": [\"cls\"], \"hidden\": [8], \"train_samples\": 301, "
+                + "\"test_samples\": 10, \"epochs\": 1, \"batch\": 64, " + OPTIMISER + "}");
         UserError error = assertThrows(UserError.class,
                 () -> R2ImageProbe.run(config, shards, encoder, folder.resolve("never"), RunOptions.threads(1)));
         assertEquals("config.json: recipe.train_samples is 301, the data set has 300 train pictures", error.getMessage());

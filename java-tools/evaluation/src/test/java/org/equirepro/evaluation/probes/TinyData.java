@@ -64,7 +64,8 @@ final class TinyData {
     }
 
     static Path vit(Path folder) {
-        return encoder(folder, "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}", 32, 16);
+        String backbone = "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}";
+        return encoder(folder, backbone, 32, 16);
     }
 
     /** A task's configuration around a recipe. */
