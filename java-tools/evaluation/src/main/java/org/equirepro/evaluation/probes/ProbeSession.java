@@ -113,10 +113,6 @@ final class ProbeSession implements AutoCloseable {
     @Override
     public void close() {
         torch.close();
-        try {
-            data.close();
-        } catch (IOException e) {
-            throw UserError.failure("the data set cannot be closed: " + e.getMessage(), e);
-        }
+        data.close();
     }
 }
