@@ -14,8 +14,8 @@ import org.equirepro.reporting.tables.TableKind;
 final class BarCharts {
 
     private static final int WIDTH = 360;
-    private static final int LEFT = 150;
-    private static final int RIGHT = 46;
+    private static final int LEFT = 142;
+    private static final int RIGHT = 62;
     private static final int STEP = 24;
     private static final int TOP = 6;
 
@@ -83,7 +83,7 @@ final class BarCharts {
             }
             value = (mean < x.low() ? "← " : "") + cells.mean(r, c);
         }
-        page.append("<text class=\"soft\" x=\"").append(WIDTH - RIGHT + 6).append("\" y=\"").append(Html.at(middle + 4)).append("\">")
+        page.append("<text class=\"soft\" x=\"").append(WIDTH - RIGHT + 11).append("\" y=\"").append(Html.at(middle + 4)).append("\">")
                 .append(value).append("</text>\n");
         if (cell.paper().isPresent()) {
             double place = at(x, Double.parseDouble(cell.paper().get().value()));

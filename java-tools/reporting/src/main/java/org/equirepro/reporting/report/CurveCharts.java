@@ -71,20 +71,26 @@ final class CurveCharts {
         return parts[0].replace('_', ' ') + " (" + parts[1] + ")";
     }
 
-    /** Six colours, then the same colours broken in three ways. */
-    private static String style(int encoder) {
-        return "k" + encoder % 6 + (encoder < 6 ? "" : " d" + Math.min(3, encoder / 6));
+    /** One style for each encoder: six colours, then the same colours broken in three ways; seeds after the first are paler. */
+    private static String style(List<EncoderFolder> encoders, int encoder) {
+        List<String> rows = encoders.stream().map(EncoderFolder::row).distinct().toList();
+        int row = rows.indexOf(encoders.get(encoder).row());
+        boolean first = encoder == 0 || !encoders.get(encoder - 1).row().equals(encoders.get(encoder).row());
+        return "k" + row % 6 + (row < 6 ? "" : " d" + Math.min(3, row / 6)) + (first ? "" : " pale");
     }
 
     private static void legend(List<EncoderFolder> encoders, Map<String, Map<Integer, List<Point>>> panels, StringBuilder page) {
-        page.append("<ul class=\"legend\">\n");
+        Map<String, List<Integer>> rows = new LinkedHashMap<>();
         for (int e = 0; e < encoders.size(); e++) {
             int index = e;
             if (panels.values().stream().anyMatch(lines -> lines.containsKey(index))) {
-                page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
-                        .append(style(e)).append("\"/></svg>").append(Html.text(encoders.get(e).label())).append("</li>\n");
+                rows.computeIfAbsent(encoders.get(e).row(), row -> new ArrayList<>()).add(e);
             }
         }
+        page.append("<ul class=\"legend\">\n");
+        rows.forEach((row, trainings) -> page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
+                .append(style(encoders, trainings.get(0)).replace(" pale", "")).append("\"/></svg>").append(Html.text(row))
+                .append(trainings.size() > 1 ? " (" + trainings.size() + " seeds, the later ones paler)" : "").append("</li>\n"));
         page.append("</ul>\n");
     }
 
@@ -112,10 +118,10 @@ final class CurveCharts {
         }
         drawn.forEach((encoder, points) -> {
             if (points.size() == 1) {
-                page.append("<circle class=\"mark ").append(style(encoder)).append("\" cx=\"").append(Html.at(horizontal(x, points.get(0).step())))
+                page.append("<circle class=\"mark ").append(style(encoders, encoder)).append("\" cx=\"").append(Html.at(horizontal(x, points.get(0).step())))
                         .append("\" cy=\"").append(Html.at(vertical(y, points.get(0).value()))).append("\" r=\"3\">");
             } else {
-                page.append("<polyline class=\"curve ").append(style(encoder)).append("\" points=\"");
+                page.append("<polyline class=\"curve ").append(style(encoders, encoder)).append("\" points=\"");
                 points.forEach(point -> page.append(Html.at(horizontal(x, point.step()))).append(',')
                         .append(Html.at(vertical(y, point.value()))).append(' '));
                 page.setLength(page.length() - 1);

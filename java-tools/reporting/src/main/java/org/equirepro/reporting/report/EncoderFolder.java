@@ -21,9 +21,10 @@ import org.equirepro.reporting.tables.TablesConfig;
  *
  * @param name name of the folder
  * @param place place of the encoder's row in the study; after all rows if it has none
+ * @param row name of the row for people
  * @param label name for people, with the seed
  */
-record EncoderFolder(String name, int place, String label, Optional<String> seed, Optional<JsonNode> settings, Optional<JsonNode> meter,
+record EncoderFolder(String name, int place, String row, String label, Optional<String> seed, Optional<JsonNode> settings, Optional<JsonNode> meter,
         Optional<CsvRows> curves, List<Picture> pictures, Optional<String> sha) {
 
     /** Order of the study's rows, then by seed, then by name. */
@@ -53,7 +54,7 @@ record EncoderFolder(String name, int place, String label, Optional<String> seed
         }
         String row = study.row(encoder).map(TablesConfig.EncoderRow::label).orElse(encoder);
         Path curves = folder.resolve("curves.csv");
-        return new EncoderFolder(name, place, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
+        return new EncoderFolder(name, place, row, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
                 json(folder.resolve("meter.json")),
                 Files.exists(curves) ? Optional.of(CsvSchema.builtIn("curves").read(curves)) : Optional.empty(),
                 pictures(folder.resolve("pictures")), sha(folder.resolve("encoder.safetensors")));

@@ -34,8 +34,8 @@ final class HtmlTables {
 
     private static void block(Block block, StringBuilder page) {
         CellText cells = new CellText(block);
-        page.append(Html.tableStart("grid", block.heading())).append("<caption>").append(Html.text(Html.capital(block.heading())))
-                .append("</caption>\n<thead><tr><th scope=\"col\">encoder</th>");
+        page.append("<h4>").append(Html.text(Html.capital(block.heading()))).append("</h4>\n")
+                .append(Html.tableStart("grid", block.heading())).append("<thead><tr><th scope=\"col\">encoder</th>");
         block.columns().forEach(column -> page.append("<th scope=\"col\">").append(Html.text(column.label())).append("</th>"));
         page.append("</tr></thead>\n<tbody>\n");
         for (int r = 0; r < block.rows().size(); r++) {
@@ -52,7 +52,7 @@ final class HtmlTables {
         page.append("</tbody>\n").append(Html.tableEnd()).append("<ul class=\"notes\">\n");
         page.append("<li><strong>best</strong>, <u>second</u> of each column, as printed.</li>\n");
         cells.legend().forEach(line -> page.append("<li>").append(Html.text(line)).append("</li>\n"));
-        block.notes().forEach(line -> page.append("<li>").append(Html.text(line.replace("In parentheses: the", "Small print: the")))
+        block.notes().forEach(line -> page.append("<li>").append(Html.text(line.replace("In parentheses: the", "Small numbers: the")))
                 .append("</li>\n"));
         page.append("</ul>\n");
     }

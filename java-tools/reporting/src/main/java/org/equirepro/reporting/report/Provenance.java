@@ -93,9 +93,11 @@ final class Provenance {
         }
         double number = new BigDecimal(value).doubleValue();
         String last = key.toLowerCase(Locale.ROOT);
-        if (last.endsWith("seconds") && number >= 60) {
+        if (last.endsWith("seconds")) {
             long whole = Math.round(number);
-            return String.format(Locale.ROOT, "%d h %02d min %02d s (%s s)", whole / 3600, whole / 60 % 60, whole % 60, value);
+            String seconds = String.format(Locale.ROOT, "%.1f s", number);
+            return number < 60 ? seconds
+                    : String.format(Locale.ROOT, "%d h %02d min %02d s (%s)", whole / 3600, whole / 60 % 60, whole % 60, seconds);
         }
         if (last.endsWith("bytes")) {
             return String.format(Locale.ROOT, "%,.1f MiB", number / (1 << 20));

@@ -16,12 +16,12 @@ final class Summary {
     private Summary() {}
 
     static void write(TablesConfig study, List<Table> tables, StringBuilder page) {
-        page.append("<div class=\"call\" role=\"note\"><p><strong>Scale.</strong> ").append(Html.sentence(study.scale())).append("</p></div>\n<p>")
+        page.append("<div class=\"call\" role=\"note\"><p><strong>Scale.</strong> ").append(Html.capital(Html.sentence(study.scale()))).append("</p></div>\n<p>")
                 .append(study.rows().size()).append(study.rows().size() == 1 ? " encoder, " : " encoders, ")
                 .append(study.seeds().size() == 1 ? "one seed" : study.seeds().size() + " seeds")
                 .append(" each. Below: the best row of each column, with what an <em>untrained</em> encoder (the same network with its first, ")
                 .append("random weights) and a <em>constant prediction</em> score. A number that does not exceed the untrained encoder's ")
-                .append("says nothing about the training.</p>\n");
+                .append("is no sign that the training helped.</p>\n");
         page.append(Html.tableStart("list", "Best of each column")).append("<caption>Best of each column</caption>\n<thead><tr>")
                 .append("<th scope=\"col\">measured</th><th scope=\"col\">best row</th><th scope=\"col\">score</th><th scope=\"col\">paper, ")
                 .append("same row</th><th scope=\"col\">untrained</th><th scope=\"col\">constant</th></tr></thead>\n<tbody>\n");
