@@ -37,6 +37,11 @@ public final class UserError extends RuntimeException {
         return new UserError(ExitCode.MISSING_INPUT, file + ": " + problem, null);
     }
 
+    /** An input that is not there, where the message names more than its path. */
+    public static UserError missing(String message) {
+        return new UserError(ExitCode.MISSING_INPUT, message, null);
+    }
+
     /** Anything else that the user can act on: a folder that cannot be written, a full disk. */
     public static UserError failure(String message, Throwable cause) {
         return new UserError(ExitCode.FAILURE, message, cause);

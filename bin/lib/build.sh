@@ -1,0 +1,127 @@
+# Sourced by bin/reproduce and bin/verify after java.sh: builds java-tools into java-tools/dist, once for a state of the sources.
+#   dist/lib  dist/parity  dist/nextflow/lib  dist/native/cpu  dist/fingerprints.properties  dist/built (written last)
+
+tools=$repo/java-tools
+dist=$tools/dist
+needed_mb=3072
+
+# hash_of FIND-EXPRESSION...: over names and contents of the files found below java-tools.
+hash_of() {
+    (cd "$tools" && find . \( -name target -o -path ./dist \) -prune -o -type f \( "$@" \) -print0 \
+        | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+}
+
+# state_of_build: hash over all that goes into dist, and over Java's major version. The poms' own hash comes second.
+state_of_build() {
+    echo "$(hash_of -name pom.xml -o -path '*/src/main/*') $(hash_of -name pom.xml) java$java_major"
+}
+
+# is_built STATE: whether dist holds what the sources in this state make.
+is_built() {
+    [ "$(cat "$dist/built" 2>/dev/null)" = "$1" ] && [ -d "$dist/lib" ] && [ -d "$dist/nextflow/lib" ] \
+        && [ -e "$dist/native/cpu/libdjl_torch.so" ] && [ -e "$dist/fingerprints.properties" ]
+}
+
+build_if_needed() {
+    local state
+    state=$(state_of_build)
+    ! is_built "$state" || return 0
+    mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] || stop "$dist cannot be written; the build goes there: check its permissions"
+    exec 9> "$dist/lock"
+    if ! flock -n 9; then
+        echo "reproduce: waiting for another build in $dist" >&2
+        flock 9
+    fi
+    is_built "$state" || build "$state"
+    exec 9>&-
+}
+
+build() {
+    local state=$1 poms log=$dist/build.log started=$SECONDS new=$dist/.new
+    poms=$(cut -d' ' -f2 <<< "$state")
+    check_tools
+    check_space
+    export JAVA_HOME=$jdk
+    echo "reproduce: building java-tools, log in $log" >&2
+    rm -f "$dist/built"
+    : > "$log"
+    find "$tools" -path "$dist" -prune -o -type d -path '*/target/classes' -prune -exec rm -rf {} +
+    # Other poms may name another libtorch: unpack it into an empty folder (unless a site linked its own).
+    [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] || [ -L "$dist/native" ] || rm -rf "$dist/native"
+    # Once these poms were built, all they name is in Maven's local repository.
+    if [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] && run_maven -o -Dmaven.test.skip=true package >> "$log" 2>&1; then
+        :
+    else
+        echo "reproduce: fetching libraries, libtorch (about 110 MB) and Nextflow (31 MB) where missing" >&2
+        run_maven -Dmaven.test.skip=true package >> "$log" 2>&1 || explain "$log"
+        echo "$poms" > "$dist/fetched"
+    fi
+
+    rm -rf "$new"
+    mkdir -p "$new/lib" "$new/parity" "$new/nextflow"
+    cp "$tools"/cli/target/lib/*.jar "$(jar_of cli)" "$new/lib/"
+    cp "$(jar_of parity)" "$new/parity/"
+    local jar
+    for jar in "$tools"/parity/target/lib/*.jar; do
+        [ -e "$new/lib/${jar##*/}" ] || cp "$jar" "$new/parity/"
+    done
+    cp -r "$tools/nextflow/target/lib" "$new/nextflow/lib"
+    (cd "$dist/native/cpu" && sha256sum ./*) > "$new/native-cpu.sha256"
+    EQUIREPRO_LIB=$new/lib "$repo/bin/equirepro" fingerprint > "$new/fingerprints.properties" 2>> "$log" || explain "$log"
+    local part
+    for part in lib parity nextflow native-cpu.sha256 fingerprints.properties; do
+        rm -rf "${dist:?}/$part"
+        mv "$new/$part" "$dist/$part"
+    done
+    rmdir "$new"
+    echo "$state" > "$dist/built.part"
+    mv "$dist/built.part" "$dist/built"
+    echo "reproduce: built in $((SECONDS - started)) s" >&2
+}
+
+# run_maven ARGUMENTS...: in java-tools, without colours, with the words of EQUIREPRO_MAVEN_OPTIONS (such as -s settings.xml); the target/lib folders are made anew.
+run_maven() {
+    rm -rf "$tools"/{cli,parity,nextflow}/target/lib
+    (cd "$tools" && mvn -B -ntp -Dstyle.color=never ${EQUIREPRO_MAVEN_OPTIONS:-} "$@")
+}
+
+jar_of() {
+    local jars=("$tools/$1/target/$1"-*.jar)
+    [ ${#jars[@]} -eq 1 ] && [ -e "${jars[0]}" ] || stop "expected one jar in $tools/$1/target; remove that folder and run again"
+    echo "${jars[0]}"
+}
+
+# check_tools: the JDK (sets jdk) and Maven.
+check_tools() {
+    local version home
+    home=$(dirname "$(dirname "$(readlink -f "$java")")")
+    [ -x "$home/bin/javac" ] || stop "$home is a Java runtime without a compiler; install a JDK 17 or newer, or set JAVA_HOME to one"
+    jdk=$home
+    command -v mvn > /dev/null || stop "no Maven found; install Maven 3.8 or newer so that mvn is on the PATH"
+    version=$(mvn -v 2>/dev/null | sed -n 's/.*Apache Maven \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    case "$version" in
+        3.[89] | 3.[1-9][0-9] | [4-9].*) ;;
+        *) stop "Maven 3.8 or newer is needed, mvn is version ${version:-unknown}; install a newer one" ;;
+    esac
+    command -v flock > /dev/null || stop "no flock found; install util-linux"
+}
+
+check_space() {
+    local free
+    free=$(df -Pm "$dist" | awk 'NR == 2 {print $4}')
+    [ "$free" -ge "${EQUIREPRO_NEEDED_MB:-$needed_mb}" ] \
+        || stop "the build needs ${EQUIREPRO_NEEDED_MB:-$needed_mb} MB below $dist, free are $free MB; make room and run again"
+}
+
+# explain LOG: why Maven failed, in one line, and the end.
+explain() {
+    local reason
+    if grep -qE 'No space left on device|Disk quota exceeded' "$1"; then
+        stop "the disk is full; make room and run again (log: $1)"
+    elif grep -qE 'Could not transfer|Unknown host|Connection refused|Network is unreachable|timed out|Temporary failure in name' "$1"; then
+        reason=$(grep -oE 'Could not transfer artifact [^ ]+|Unknown host [^ ]+' "$1" | head -n 1 || true)
+        stop "Maven Central cannot be reached${reason:+ ($reason)}; connect to the network or name a mirror in ~/.m2/settings.xml (log: $1)"
+    fi
+    reason=$(grep -E '^\[ERROR\]|^equirepro: ' "$1" | head -n 1 || true)
+    stop "the build failed: ${reason:-see the log} (log: $1)"
+}

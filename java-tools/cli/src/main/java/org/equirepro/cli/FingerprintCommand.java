@@ -1,0 +1,48 @@
+package org.equirepro.cli;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.equirepro.base.UserError;
+import org.equirepro.pretraining.Pretraining;
+import org.equirepro.study.ClassPath;
+import org.equirepro.study.Fingerprint;
+import org.equirepro.study.Plan;
+import org.equirepro.vision.data.Preparation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code equirepro fingerprint}: which program each command would run, as a content hash. */
+@Command(name = "fingerprint", mixinStandardHelpOptions = true, version = "equirepro " + Equirepro.VERSION,
+        description = "Prints a content hash of the program behind each command, one NAME=SHA256 a line.")
+final class FingerprintCommand implements Runnable {
+
+    @Option(names = "--parts", paramLabel = "COMMAND", description = "Print what the hash of this command is made of.")
+    private String command;
+
+    @Override
+    public void run() {
+        Fingerprint fingerprint = fingerprint();
+        if (command == null) {
+            roots().forEach((name, root) -> System.out.println(name + "=" + fingerprint.of(root.getName())));
+            return;
+        }
+        if (!roots().containsKey(command)) {
+            throw UserError.usage("--parts must be one of " + String.join(", ", roots().keySet()) + ", found " + command);
+        }
+        fingerprint.parts(roots().get(command).getName()).forEach((name, part) -> System.out.println(name + " " + part));
+    }
+
+    /** Of the classes that run here. */
+    static Fingerprint fingerprint() {
+        return new Fingerprint(ClassPath.current(), System.getenv().getOrDefault("PYTORCH_VERSION", "not set"));
+    }
+
+    /** The class of the library behind each command whose result the pipeline keeps. */
+    static Map<String, Class<?>> roots() {
+        Map<String, Class<?>> roots = new TreeMap<>();
+        roots.put("plan", Plan.class);
+        roots.put("prepare", Preparation.class);
+        roots.put("pretrain", Pretraining.class);
+        return roots;
+    }
+}

@@ -1,0 +1,25 @@
+package org.equirepro.models;
+
+import ai.djl.ndarray.NDArray;
+import org.equirepro.tensor.Precision;
+
+/** A network from pictures to tokens. */
+public interface Backbone {
+
+    /**
+     * What a backbone gives, float32.
+     *
+     * @param cls [B, D], the class token; for a convolutional network the mean over its map
+     * @param patches [B, N, D], row-major over the picture
+     */
+    record Tokens(NDArray cls, NDArray patches) {}
+
+    /** Features of a token. */
+    int width();
+
+    /** Pixels of the side that a token stands for. */
+    int patch();
+
+    /** {@code pictures} [B, 3, H, W], normalised. */
+    Tokens forward(NDArray pictures, Precision precision);
+}

@@ -1,0 +1,177 @@
+package org.equirepro.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.Precision;
+import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.Layers;
+import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.vision.batch.Normalisation;
+
+/**
+ * A backbone and the split of its patch features into an invariant part (first) and an equivariant part (last), AAAI-26
+ * paper, section 3.1. A ViT's tokens pass through a linear layer to d_patch features (section 4.1); a ResNet's 512 features
+ * are split as they are, as in SIE.
+ *
+ * <p>{@code encoder.safetensors} holds the weights and, as metadata, the settings from which {@link #load} rebuilds it.
+ */
+public final class Encoder {
+
+    /** Name of the file in an encoder's folder. */
+    public static final String FILE = "encoder.safetensors";
+
+    /**
+     * Features of a batch, float32.
+     *
+     * @param cls [B, D] class token of the backbone
+     * @param patches [B, N, D] patch tokens of the backbone
+     * @param split [B, N, d_patch] the same after the split's layer; the last {@link #equivariant()} of them are equivariant
+     */
+    public record Features(NDArray cls, NDArray patches, NDArray split) {}
+
+    private final Settings backboneSettings;
+    private final Settings splitSettings;
+    private final Settings normalise;
+    private final ParameterStore store;
+    private final Layers.Mode mode = new Layers.Mode();
+    private final Backbone backbone;
+    private final Layers.Layer splitLayer;
+    private final int splitDim;
+    private final int equivariant;
+    private final int image;
+
+    private Encoder(Torch torch, NDManager manager, Settings backbone, Settings split, Settings normalise, long seed) {
+        this.backboneSettings = backbone;
+        this.splitSettings = split;
+        this.normalise = normalise;
+        this.store = new ParameterStore(manager, seed);
+        Ops ops = torch.ops();
+        this.image = backbone.integer("image");
+        this.splitDim = split.integer("dim");
+        this.equivariant = split.integer("equivariant");
+        String name = backbone.text("name");
+        if (name.equals("resnet18")) {
+            this.backbone = new ResNet18(store, ops, mode);
+            if (splitDim != this.backbone.width()) {
+                throw UserError.usage(split.source() + ": split.dim must be 512 for resnet18, whose features are split as they are");
+            }
+            this.splitLayer = x -> x;
+        } else {
+            this.backbone = new VisionTransformer(store, ops, vitSize(name, backbone));
+            // .02 cut at two standard deviations, as the other linear layers of a ViT
+            NDArray w = store.truncatedNormal("split.weight", 0.02, splitDim, this.backbone.width());
+            NDArray b = store.constant("split.bias", 0, splitDim);
+            this.splitLayer = x -> ops.toFloat(ops.linear(x, w, b));
+        }
+        if (equivariant < 0 || equivariant > splitDim) {
+            throw UserError.usage(split.source() + ": split.equivariant must lie between 0 and split.dim = " + splitDim);
+        }
+    }
+
+    private static VisionTransformer.Size vitSize(String name, Settings s) {
+        int image = s.integer("image");
+        VisionTransformer.Size size = switch (name) {
+            case "vit" -> new VisionTransformer.Size(image, s.integer("patch"), s.integer("dim"), s.integer("depth"), s.integer("heads"));
+            case "vit_tiny_patch16" -> new VisionTransformer.Size(image, 16, 192, 12, 3);
+            case "vit_small_patch16" -> new VisionTransformer.Size(image, 16, 384, 12, 6);
+            case "vit_base_patch16" -> new VisionTransformer.Size(image, 16, 768, 12, 12);
+            case "vit_large_patch16" -> new VisionTransformer.Size(image, 16, 1024, 24, 16);
+            default -> throw UserError.usage(s.source() + ": backbone.name must be vit, vit_tiny_patch16, vit_small_patch16, "
+                    + "vit_base_patch16, vit_large_patch16 or resnet18, found " + name);
+        };
+        if (image % size.patch() != 0 || size.dim() % size.heads() != 0) {
+            throw UserError.usage(s.source() + ": backbone: image must be a multiple of patch and dim of heads, found " + size);
+        }
+        return size;
+    }
+
+    /**
+     * A new encoder with start values drawn from the seed.
+     *
+     * @param recipe a pretraining recipe: its sections {@code backbone}, {@code split} and {@code normalise} are used
+     */
+    public static Encoder create(Torch torch, Settings recipe, long seed) {
+        return new Encoder(torch, torch.root(), recipe.at("backbone"), recipe.at("split"), recipe.at("normalise"), seed);
+    }
+
+    /**
+     * The encoder of a folder written by pretraining, ready for evaluation.
+     *
+     * @throws UserError if the file is missing, or lists the tensors that do not fit
+     */
+    public static Encoder load(Torch torch, Path folder) {
+        SafeTensors file = SafeTensors.open(folder.resolve(FILE));
+        String text = file.metadata().get("encoder");
+        if (text == null) {
+            throw UserError.badData(file.file(), "has no metadata 'encoder': not written by equirepro pretrain");
+        }
+        Settings settings = Settings.parseJson(file.file().toString(), text);
+        Encoder encoder = create(torch, settings, 0);
+        encoder.store.load(file, "");
+        encoder.mode.set(false);
+        return encoder;
+    }
+
+    /** What {@link #load} reads. */
+    public void save(Path file) {
+        SortedMap<String, String> metadata = new TreeMap<>();
+        var node = Settings.object();
+        node.set("backbone", backboneSettings.node());
+        node.set("split", splitSettings.node());
+        node.set("normalise", normalise.node());
+        metadata.put("encoder", Settings.canonical(node));
+        SafeTensors.write(file, store.tensors(""), metadata);
+    }
+
+    /** Features of normalised pictures [B, 3, H, W]; they belong to the pictures' manager. */
+    public Features forward(NDArray pictures, Precision precision) {
+        Backbone.Tokens tokens = backbone.forward(pictures, precision);
+        return new Features(tokens.cls(), tokens.patches(), splitLayer.apply(tokens.patches()));
+    }
+
+    /** Side of the pictures it was made for. */
+    public int image() {
+        return image;
+    }
+
+    /** Pixels of a patch's side; 32 for a ResNet, whose last map has a cell for so many. */
+    public int patch() {
+        return backbone.patch();
+    }
+
+    /** Width of the backbone's tokens. */
+    public int width() {
+        return backbone.width();
+    }
+
+    /** d_patch. */
+    public int splitDim() {
+        return splitDim;
+    }
+
+    /** d_equi: the last so many of the d_patch features. */
+    public int equivariant() {
+        return equivariant;
+    }
+
+    /** Mean and standard deviation of the input, [1, 3, 1, 1] each. */
+    public Normalisation normalisation(NDManager manager) {
+        return Normalisation.of(manager, normalise);
+    }
+
+    public ParameterStore store() {
+        return store;
+    }
+
+    /** Batch norm uses batch statistics while training; a loaded encoder is not training. */
+    public void train(boolean on) {
+        mode.set(on);
+    }
+}

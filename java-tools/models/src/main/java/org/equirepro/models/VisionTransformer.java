@@ -1,0 +1,172 @@
+package org.equirepro.models;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.Precision;
+import org.equirepro.tensor.nn.ParameterStore;
+
+/**
+ * The vision transformer (Dosovitskiy et al. 2021) as iBOT and timm have it: class token, learnt positions, pre-norm blocks,
+ * exact GELU, LayerNorm eps 1e-6, names of timm's state dict. Weights start from a normal distribution of .02 cut at two
+ * standard deviations, biases from 0.
+ */
+public final class VisionTransformer implements Backbone {
+
+    /** Sizes of a network; {@code image} is the side for which the positions are learnt. */
+    public record Size(int image, int patch, int dim, int depth, int heads) {}
+
+    /** How positions are resampled for a picture of another size. */
+    public enum PositionResampling {
+        /** iBOT and DINO: bicubic with the scale (side + 0.1) / grid, as their checkpoints were trained. */
+        DINO_OFFSET,
+        /** Bicubic to the exact size. */
+        SIZE,
+        /** timm: bicubic to the exact size with antialias. */
+        SIZE_ANTIALIAS
+    }
+
+    private static final double EPS = 1e-6;
+    private static final int MLP_RATIO = 4;
+    private static final double STD = 0.02;
+
+    private final Ops ops;
+    private final Size size;
+    private final ParameterStore store;
+    private final NDArray clsToken;
+    private final NDArray positions;
+    private final NDArray patchWeight;
+    private final NDArray patchBias;
+    private final List<List<NDArray>> blocks = new ArrayList<>();
+    private final NDArray normWeight;
+    private final NDArray normBias;
+
+    public VisionTransformer(ParameterStore store, Ops ops, Size size) {
+        this.ops = ops;
+        this.size = size;
+        this.store = store;
+        int d = size.dim;
+        int grid = size.image / size.patch;
+        clsToken = store.truncatedNormal("cls_token", STD, 1, 1, d);
+        positions = store.truncatedNormal("pos_embed", STD, 1, 1 + grid * grid, d);
+        patchWeight = store.truncatedNormal("patch_embed.proj.weight", STD, d, 3, size.patch, size.patch);
+        patchBias = store.constant("patch_embed.proj.bias", 0, d);
+        for (int i = 0; i < size.depth; i++) {
+            String name = "blocks." + i + ".";
+            blocks.add(List.of(
+                    store.constant(name + "norm1.weight", 1, d), store.constant(name + "norm1.bias", 0, d),
+                    store.truncatedNormal(name + "attn.qkv.weight", STD, 3 * d, d), store.constant(name + "attn.qkv.bias", 0, 3 * d),
+                    store.truncatedNormal(name + "attn.proj.weight", STD, d, d), store.constant(name + "attn.proj.bias", 0, d),
+                    store.constant(name + "norm2.weight", 1, d), store.constant(name + "norm2.bias", 0, d),
+                    store.truncatedNormal(name + "mlp.fc1.weight", STD, MLP_RATIO * d, d), store.constant(name + "mlp.fc1.bias", 0, MLP_RATIO * d),
+                    store.truncatedNormal(name + "mlp.fc2.weight", STD, d, MLP_RATIO * d), store.constant(name + "mlp.fc2.bias", 0, d)));
+        }
+        normWeight = store.constant("norm.weight", 1, d);
+        normBias = store.constant("norm.bias", 0, d);
+    }
+
+    @Override
+    public int width() {
+        return size.dim;
+    }
+
+    @Override
+    public int patch() {
+        return size.patch;
+    }
+
+    @Override
+    public Tokens forward(NDArray pictures, Precision precision) {
+        NDArray tokens = ops.toFloat(last(intermediate(pictures, null, 1, precision)));
+        return new Tokens(tokens.get(":, 0"), tokens.get(":, 1:"));
+    }
+
+    private static NDArray last(List<NDArray> list) {
+        return list.get(list.size() - 1);
+    }
+
+    /**
+     * Outputs of the last {@code count} blocks, each through the final norm, [B, 1 + N, D], in the order of the blocks.
+     *
+     * @param pictures [B, 3, H, W], H and W multiples of the patch
+     * @param mask [B, N] bool of patches whose embedding is replaced by {@code masked_embed}, or null
+     */
+    public List<NDArray> intermediate(NDArray pictures, NDArray mask, int count, Precision precision) {
+        NDArray x = embed(pictures, mask);
+        List<NDArray> outputs = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            x = block(i, x, precision);
+            if (blocks.size() - i <= count) {
+                outputs.add(ops.layerNorm(x, normWeight, normBias, EPS));
+            }
+        }
+        return outputs;
+    }
+
+    /** Block {@code i} on [B, 1 + N, D]. */
+    public NDArray block(int i, NDArray x, Precision precision) {
+        return ops.transformerBlock(x, blocks.get(i), size.heads, EPS, precision);
+    }
+
+    /** Patch tokens before class token and positions, [B, N, D]. */
+    public NDArray patchTokens(NDArray pictures) {
+        return ops.patchEmbed(pictures, patchWeight, patchBias, size.patch);
+    }
+
+    /** What the first block reads, [B, 1 + N, D]. */
+    public NDArray embed(NDArray pictures, NDArray mask) {
+        NDArray x = patchTokens(pictures);
+        if (mask != null) {
+            x = ops.maskTokens(x, mask, store.get("masked_embed"));
+        }
+        int rows = (int) (pictures.getShape().get(2) / size.patch);
+        int columns = (int) (pictures.getShape().get(3) / size.patch);
+        NDArray pos = positions(ops, positions, rows, columns, PositionResampling.DINO_OFFSET);
+        pos.attach(x.getManager());
+        return ops.prependCls(x, clsToken, pos);
+    }
+
+    /** Softmax weights of the last block's attention, [B, heads, 1 + N, 1 + N]. */
+    public NDArray lastAttention(NDArray pictures) {
+        NDArray x = embed(pictures, null);
+        for (int i = 0; i < blocks.size() - 1; i++) {
+            x = block(i, x, Precision.FLOAT32);
+        }
+        List<NDArray> w = blocks.get(blocks.size() - 1);
+        return ops.attentionWeights(ops.layerNorm(x, w.get(0), w.get(1), EPS), w.get(2), w.get(3), size.heads);
+    }
+
+    /** Adds the learnt vector that replaces masked patches (iBOT); starts from zeros as there. */
+    public VisionTransformer withMaskToken() {
+        store.constant("masked_embed", 0, 1, size.dim);
+        return this;
+    }
+
+    /**
+     * Positions [1, 1 + grid * grid, D] for {@code rows} x {@code columns} patches; the class token's row is unchanged.
+     *
+     * @return a new handle or a resampled array, on the manager of {@code learnt}
+     */
+    public static NDArray positions(Ops ops, NDArray learnt, int rows, int columns, PositionResampling how) {
+        int grid = (int) Math.round(Math.sqrt(learnt.getShape().get(1) - 1));
+        int dim = (int) learnt.getShape().get(2);
+        if (rows == grid && columns == grid) {
+            return ops.toFloat(learnt);
+        }
+        try (var scope = learnt.getManager().newSubManager()) {
+            NDArray patches = learnt.get(":, 1:").reshape(1, grid, grid, dim).transpose(0, 3, 1, 2);
+            NDArray resized = switch (how) {
+                case DINO_OFFSET -> ops.resizeBicubic(patches, rows, columns, (rows + 0.1) / grid, (columns + 0.1) / grid);
+                case SIZE -> ops.resizeBicubic(patches, rows, columns);
+                case SIZE_ANTIALIAS -> ops.resizeBicubicAntialias(patches, rows, columns);
+            };
+            NDArray tokens = resized.transpose(0, 2, 3, 1).reshape(1, (long) rows * columns, dim);
+            NDArray result = learnt.get(":, :1").concat(tokens, 1);
+            patches.attach(scope);
+            resized.attach(scope);
+            tokens.attach(scope);
+            return result;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.equirepro.pretraining;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.Hashes;
+import org.equirepro.base.ProcessMeter;
+import org.equirepro.base.RunOptions;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.models.Encoder;
+import org.equirepro.tensor.Torch;
+import org.equirepro.vision.data.ShardSet;
+import org.equirepro.vision.data.Split;
+
+/**
+ * Trains one encoder and writes its folder: {@code encoder.safetensors}, {@code curves.csv}, {@code settings.json},
+ * {@code meter.json} and {@code pictures/}. The untrained encoder of a recipe without objective is written likewise.
+ */
+public final class Pretraining {
+
+    private Pretraining() {}
+
+    /**
+     * Trains, or goes on where an earlier call with the same configuration, data and code was stopped.
+     *
+     * @param config a PRETRAIN task's configuration: study, encoder, seed, recipe
+     * @param shards folder of the data set
+     * @param store folder of the saved states, outside of any task's folder
+     * @param out folder to make
+     * @throws UserError with exit code 75 if stopped by the time budget or a signal, after saving
+     */
+    public static void run(Settings config, Path shards, Path store, Path out, RunOptions options) {
+        ProcessMeter meter = ProcessMeter.start();
+        StopSignal stop = new StopSignal(options.budgetSeconds());
+        Settings recipe = config.at("recipe");
+        long seed = config.integer("seed");
+        try (Torch torch = Torch.start(options.threads()); ShardSet data = ShardSet.open(shards)) {
+            PretrainingModel model = new PretrainingModel(torch, recipe, seed);
+            ObjectNode counts = meter.node();
+            counts.put("parameters", model.encoder().store().count());
+            if (!model.trains()) {
+                write(torch, model, config, data, new Curves(), meter, options, out);
+                return;
+            }
+            Split split = data.split("train");
+            PairSource source = PairSource.of(recipe.at("views"), split);
+            requireSide(recipe, source, model);
+            int batch = recipe.integer("batch");
+            int perEpoch = Batches.perEpoch(source.size(), batch);
+            if (perEpoch == 0) {
+                throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
+            }
+            long steps = recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch;
+            String key = Hashes.sha256(config.canonical() + Hashes.sha256(read(shards.resolve("receipt.json"))) + options.fingerprint());
+            try (CheckpointStore states = new CheckpointStore(store, key, options.budgetSeconds())) {
+                Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states);
+                trainer.restore();
+                long from = trainer.step();
+                try (Batches batches = new Batches(source, model.family().orElse(null), model.ranges(), seed, batch, from, steps)) {
+                    trainer.run(batches, batch, source.side(), stop);
+                    counts.put("data_wait_seconds", batches.waitSeconds());
+                }
+                counts.put("steps", steps);
+                counts.put("steps_in_this_call", steps - from);
+                counts.put("samples_per_step", batch);
+                counts.put("steps_per_epoch", perEpoch);
+                write(torch, model, config, data, trainer.curves(), meter, options, out);
+            }
+        }
+    }
+
+    private static void requireSide(Settings recipe, PairSource source, PretrainingModel model) {
+        if (source.side() != model.encoder().image()) {
+            throw UserError.usage(recipe.source() + ": views.size " + source.side() + " must equal backbone.image "
+                    + model.encoder().image());
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException e) {
+            throw UserError.missing(file, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void write(Torch torch, PretrainingModel model, Settings config, ShardSet data, Curves curves, ProcessMeter meter,
+            RunOptions options, Path out) {
+        model.train(false);
+        AtomicFiles.writeFolder(out, folder -> {
+            model.encoder().save(folder.resolve(Encoder.FILE));
+            curves.write(folder.resolve("curves.csv"));
+            AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));
+            try (NDManager scope = torch.scope()) {
+                ReconstructionPictures.write(scope, torch, model, config, data, folder.resolve("pictures"));
+            }
+            meter.stop(options.threads());
+            AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(meter.node())));
+        });
+    }
+}

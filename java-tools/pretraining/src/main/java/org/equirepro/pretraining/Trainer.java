@@ -1,0 +1,165 @@
+package org.equirepro.pretraining;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.Autocast;
+import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.tensor.optim.Schedules;
+
+/** The training loop: batch, views, loss, backward, update, curves, saved states. One loop for every objective. */
+final class Trainer {
+
+    private static final double LINE_SECONDS = 30;
+
+    private final Torch torch;
+    private final PretrainingModel model;
+    private final Optimiser optimiser;
+    private final Schedules.Schedule rate;
+    private final double weightDecay;
+    private final double clip;
+    private final long steps;
+    private final int perEpoch;
+    private final int checkpointSteps;
+    private final int logSteps;
+    private final CheckpointStore store;
+    private Curves curves = new Curves();
+    private long step;
+
+    /** {@code perEpoch}: steps of an epoch. */
+    Trainer(Torch torch, PretrainingModel model, Settings recipe, long steps, int perEpoch, CheckpointStore store) {
+        this.torch = torch;
+        this.model = model;
+        this.steps = steps;
+        this.perEpoch = perEpoch;
+        this.store = store;
+        Settings section = recipe.at("optimiser");
+        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(section), model.parameters());
+        double lr = section.real("lr");
+        this.rate = switch (section.text("schedule", "cosine")) {
+            case "cosine" -> Schedules.cosine(lr, section.real("min_lr", 0), steps, warmup(section), 0);
+            case "constant" -> Schedules.constant(lr);
+            default -> throw UserError.usage(recipe.source() + ": optimiser.schedule must be cosine or constant, found "
+                    + section.text("schedule"));
+        };
+        this.weightDecay = section.real("weight_decay", 0);
+        this.clip = section.real("clip", Double.POSITIVE_INFINITY);
+        this.checkpointSteps = recipe.integer("checkpoint_steps");
+        this.logSteps = recipe.integer("log_steps", 20);
+    }
+
+    private long warmup(Settings section) {
+        return section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * perEpoch : section.integer("warmup_steps", 0);
+    }
+
+    /** Goes on from the newest saved state, if there is one. */
+    void restore() {
+        Optional<CheckpointStore.Saved> saved = store.newest();
+        if (saved.isPresent()) {
+            SafeTensors tensors = saved.get().tensors();
+            model.load(tensors);
+            optimiser.load(tensors, "optimiser.");
+            step = saved.get().step();
+            curves = Curves.read(store.curves(), step);
+            System.err.println("goes on after step " + step + " of " + steps);
+        }
+    }
+
+    /** Steps done. */
+    long step() {
+        return step;
+    }
+
+    Curves curves() {
+        return curves;
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @throws UserError with exit code 75 if asked to stop, after saving; with 1 if the loss is not finite any more
+     */
+    void run(Batches batches, int batch, int side, StopSignal stop) {
+        model.train(true);
+        long lastLine = System.nanoTime();
+        long started = step;
+        long startTime = lastLine;
+        while (step < steps) {
+            Map<String, Double> values = train(batches.next(), batch, side);
+            step++;
+            boolean last = step == steps;
+            if (step % logSteps == 0 || last || step == 1) {
+                values.forEach((metric, value) -> curves.add("train", step, (double) step / perEpoch, metric, value));
+            }
+            String reason = last ? null : stop.reason();
+            if (step % checkpointSteps == 0 || last || reason != null) {
+                save();
+            }
+            if (reason != null) {
+                throw UserError.savedRunAgain("stopped (" + reason + ") and saved after step " + step + " of " + steps
+                        + "; the same command goes on from there");
+            }
+            if (System.nanoTime() - lastLine > LINE_SECONDS * 1e9 || last) {
+                lastLine = System.nanoTime();
+                double rateNow = (step - started) / ((lastLine - startTime) / 1e9);
+                System.err.printf("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left%n", step, steps, values.get("loss"),
+                        rateNow * batch, (steps - step) / rateNow);
+            }
+        }
+    }
+
+    private Map<String, Double> train(Batches.Batch batch, int size, int side) {
+        double lr = rate.at(batch.step());
+        try (NDManager scope = torch.scope()) {
+            PretrainingModel.Views views = model.views(pictures(scope, batch.first(), size, side),
+                    pictures(scope, batch.second(), size, side), batch.theta());
+            Map<String, Double> values = new LinkedHashMap<>();
+            try (GradMode on = GradMode.on()) {
+                Loss loss;
+                try (Autocast cast = Autocast.to(model.precision())) {
+                    loss = model.loss(views);
+                }
+                values.put("loss", (double) loss.value().getFloat());
+                loss.parts().forEach((name, part) -> values.put(name, (double) part.getFloat()));
+                requireFinite(values);
+                Torch.backward(loss.value());
+            }
+            Map<String, NDArray> gradients = optimiser.gradients(scope);
+            var list = java.util.List.copyOf(gradients.values());
+            values.put("gradient_norm", (double) (clip < Double.POSITIVE_INFINITY ? torch.ops().clipGlobal(list, clip)
+                    : torch.ops().globalNorm(list)));
+            values.put("lr", lr);
+            optimiser.step(gradients, lr, weightDecay);
+            torch.ops().zero(list);
+            return values;
+        }
+    }
+
+    private NDArray pictures(NDManager scope, ByteBuffer bytes, int size, int side) {
+        return torch.ops().fromBytes(Torch.bytes(scope, bytes, DataType.UINT8, size, side, side, 3));
+    }
+
+    private void requireFinite(Map<String, Double> values) {
+        if (values.values().stream().anyMatch(v -> !Double.isFinite(v))) {
+            throw UserError.failure("training diverged at step " + (step + 1) + ": " + values
+                    + "; the last saved state is kept; lower optimiser.lr or the weights of the loss", null);
+        }
+    }
+
+    private void save() {
+        curves.write(store.curves());
+        SortedMap<String, SafeTensors.Tensor> tensors = model.tensors();
+        tensors.putAll(optimiser.tensors("optimiser."));
+        store.save(tensors, step);
+    }
+}

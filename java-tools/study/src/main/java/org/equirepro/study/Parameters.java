@@ -1,0 +1,56 @@
+package org.equirepro.study;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.equirepro.base.UserError;
+
+/** Values for the <code>${name}</code> places of a study, as given by {@code --set name=value}. */
+public final class Parameters {
+
+    private static final Pattern PLACE = Pattern.compile("\\$\\{([A-Za-z][A-Za-z0-9_]*)}");
+
+    private final Map<String, String> values;
+
+    private Parameters(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** An empty value counts as not given. */
+    public static Parameters of(Map<String, String> values) {
+        TreeMap<String, String> given = new TreeMap<>(values);
+        given.values().removeIf(value -> value == null || value.isBlank());
+        return new Parameters(given);
+    }
+
+    /**
+     * The absolute path that {@code text} stands for; it exists.
+     *
+     * @param where file and key of the text, for errors
+     * @throws UserError with exit code 2 if a parameter is not given, 66 if there is nothing at the path
+     */
+    Path existing(String where, String text) {
+        StringBuilder filled = new StringBuilder();
+        String lastName = null;
+        Matcher place = PLACE.matcher(text);
+        while (place.find()) {
+            lastName = place.group(1);
+            String value = values.get(lastName);
+            if (value == null) {
+                throw UserError.usage(where + " needs the parameter " + lastName + "; give --" + lastName + " PATH");
+            }
+            place.appendReplacement(filled, Matcher.quoteReplacement(value));
+        }
+        place.appendTail(filled);
+        Path path = Path.of(filled.toString()).toAbsolutePath().normalize();
+        if (!Files.isReadable(path)) {
+            String problem = Files.exists(path) ? ": cannot be read" : ": no such file or folder";
+            throw UserError.missing(lastName == null ? where + ": " + path + problem
+                    : lastName + ": " + path + problem + "; give --" + lastName);
+        }
+        return path;
+    }
+}

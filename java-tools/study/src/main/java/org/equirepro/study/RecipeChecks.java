@@ -1,0 +1,126 @@
+package org.equirepro.study;
+
+import java.util.List;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+
+/** Rules between the keys of one recipe, which a JSON Schema cannot state. */
+final class RecipeChecks {
+
+    private static final int RESNET_WIDTH = 512;
+
+    private RecipeChecks() {}
+
+    static void check(Recipe.Kind kind, Settings recipe) {
+        switch (kind) {
+            case PRETRAIN -> pretrain(recipe);
+            case R2_IMAGE -> {
+                for (String family : recipe.texts("families")) {
+                    range(recipe, family);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private static void pretrain(Settings recipe) {
+        backbone(recipe);
+        int dim = recipe.at("split").integer("dim");
+        int equivariant = recipe.at("split").integer("equivariant");
+        boolean trained = !recipe.at("objective").text("name").equals("none");
+        if (equivariant > dim) {
+            throw wrong(recipe, "split.equivariant", "is " + equivariant + ", more than split.dim = " + dim);
+        }
+        if (!trained) {
+            return;
+        }
+        if (equivariant == dim) {
+            throw wrong(recipe, "split.equivariant", "leaves no feature for the objective (split.dim is " + dim + " too)");
+        }
+        if (recipe.has("steps") == recipe.has("epochs")) {
+            throw wrong(recipe, "steps", "or epochs: give one of the two");
+        }
+        if (recipe.has("reconstruction")) {
+            reconstruction(recipe, equivariant);
+        }
+        if (recipe.has("transform")) {
+            if (recipe.has("reconstruction")) {
+                throw wrong(recipe, "transform", "has no meaning beside reconstruction, which applies its own family");
+            }
+            range(recipe, recipe.at("transform").text("family"));
+        }
+        Settings views = recipe.at("views");
+        if (views.integer("size") != recipe.at("backbone").integer("image")) {
+            throw wrong(recipe, "views.size", "is " + views.integer("size") + ", backbone.image is "
+                    + recipe.at("backbone").integer("image") + ": they must be equal");
+        }
+        if (views.text("kind").equals("renders") && (recipe.has("reconstruction") || recipe.has("transform"))) {
+            throw wrong(recipe, "views.kind", "renders has no transformed view 2; remove reconstruction and transform");
+        }
+    }
+
+    private static void backbone(Settings recipe) {
+        Settings backbone = recipe.at("backbone");
+        String name = backbone.text("name");
+        if (name.equals("vit")) {
+            divides(recipe, "backbone.dim", backbone.integer("dim"), "backbone.heads", backbone.integer("heads"));
+        } else {
+            for (String key : List.of("patch", "dim", "depth", "heads")) {
+                if (backbone.has(key)) {
+                    throw wrong(recipe, "backbone." + key, "is fixed by the name " + name + "; remove it or write name: vit");
+                }
+            }
+        }
+        divides(recipe, "backbone.image", backbone.integer("image"), name.equals("vit") ? "backbone.patch" : "the patch of " + name,
+                patch(backbone));
+        if (name.equals("resnet18") && recipe.at("split").integer("dim") != RESNET_WIDTH) {
+            throw wrong(recipe, "split.dim", "must be " + RESNET_WIDTH + " for resnet18, whose features are split as they are");
+        }
+    }
+
+    private static void reconstruction(Settings recipe, int equivariant) {
+        if (equivariant == 0) {
+            throw wrong(recipe, "split.equivariant", "is 0; reconstruction needs equivariant features");
+        }
+        Settings reconstruction = recipe.at("reconstruction");
+        range(recipe, reconstruction.text("family"));
+        int patch = patch(recipe.at("backbone"));
+        int doublings = Integer.numberOfTrailingZeros(patch);
+        int stages = reconstruction.integers("decoder").length;
+        if (Integer.bitCount(patch) != 1) {
+            throw wrong(recipe, "reconstruction", "doubles the edge of a patch; " + patch + " pixels are no power of two");
+        }
+        if (stages < doublings) {
+            throw wrong(recipe, "reconstruction.decoder", "has " + stages + " widths; a patch of " + patch + " pixels needs at least "
+                    + doublings);
+        }
+    }
+
+    /** Edge in pixels of what one feature vector stands for. */
+    private static int patch(Settings backbone) {
+        return switch (backbone.text("name")) {
+            case "vit" -> backbone.integer("patch");
+            case "resnet18" -> 32;
+            default -> 16;
+        };
+    }
+
+    /** The range of a family must be given; SE(2) is turned and shifted. */
+    private static void range(Settings recipe, String family) {
+        for (String key : family.equals("se2") ? List.of("angle", "trans") : List.of(family)) {
+            if (!recipe.has("ranges") || !recipe.at("ranges").has(key)) {
+                throw wrong(recipe, "ranges." + key, "is missing; the family " + family + " needs it");
+            }
+        }
+    }
+
+    private static void divides(Settings recipe, String key, int value, String byKey, int by) {
+        if (value % by != 0) {
+            throw wrong(recipe, key, "is " + value + ", which " + byKey + " = " + by + " does not divide");
+        }
+    }
+
+    private static UserError wrong(Settings recipe, String key, String problem) {
+        return UserError.usage(recipe.source() + ": " + key + " " + problem);
+    }
+}

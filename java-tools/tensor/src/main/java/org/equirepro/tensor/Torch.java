@@ -1,0 +1,102 @@
+package org.equirepro.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.ScriptCalls;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.equirepro.base.UserError;
+
+/**
+ * A started libtorch: the root of all native memory and the operators. One a process; everything that computes is handed it.
+ *
+ * <p>Memory: a tensor lives until the {@link NDManager} that it belongs to is closed; nothing is freed by garbage collection.
+ * Each step of a loop runs in its own {@link #scope()}. A result belongs to the manager of the operator's first operand.
+ */
+public final class Torch implements AutoCloseable {
+
+    private final NDManager root;
+    private final Ops ops;
+
+    private Torch(NDManager root) {
+        this.root = root;
+        this.ops = new Ops(new ScriptCalls(root, ScriptArchive.operators()));
+    }
+
+    /**
+     * Loads libtorch from {@code $PYTORCH_LIBRARY_PATH} and starts it with so many threads for each operator.
+     *
+     * @throws UserError if the folder is not there or its libraries cannot be loaded
+     */
+    public static Torch start(int threads) {
+        String folder = System.getenv("PYTORCH_LIBRARY_PATH");
+        if (folder == null || !Files.isRegularFile(Path.of(folder, "libtorch_cpu.so"))) {
+            throw UserError.failure("libtorch not found" + (folder == null ? "" : " in " + folder)
+                    + ": start through bin/equirepro, after bin/reproduce --build-only", null);
+        }
+        try {
+            Engine.getEngine("PyTorch");
+        } catch (EngineException | LinkageError e) {
+            throw UserError.failure("libtorch in " + folder + " cannot be loaded: " + e.getMessage(), e);
+        }
+        JniUtils.setNumThreads(threads);
+        JniUtils.setGraphExecutorOptimize(false); // per thread; the profiling executor re-specialises for every shape
+        JniUtils.setGradMode(false);
+        return new Torch(NDManager.newBaseManager(Device.cpu(), "PyTorch"));
+    }
+
+    public Ops ops() {
+        return ops;
+    }
+
+    /** The manager of what lives as long as the process: parameters, buffers. */
+    public NDManager root() {
+        return root;
+    }
+
+    /** A manager for one step; close it at the step's end. */
+    public NDManager scope() {
+        return root.newSubManager();
+    }
+
+    /** float32 tensor from values in row-major order. */
+    public static NDArray floats(NDManager manager, float[] values, long... shape) {
+        return manager.create(values, new Shape(shape));
+    }
+
+    /** Tensor from little-endian bytes. */
+    public static NDArray bytes(NDManager manager, ByteBuffer bytes, DataType type, long... shape) {
+        ByteBuffer direct = bytes;
+        if (!bytes.isDirect()) {
+            direct = ByteBuffer.allocateDirect(bytes.remaining()).order(ByteOrder.nativeOrder()).put(bytes.duplicate()).flip();
+        }
+        return manager.create(direct, new Shape(shape), type);
+    }
+
+    /** Gradients of {@code loss} (one element) into every parameter it depends on, added to what is there. */
+    public static void backward(NDArray loss) {
+        try (NDArray one = loss.getManager().ones(loss.getShape(), loss.getDataType())) {
+            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+        }
+    }
+
+    /** Gradients for a given upstream gradient of the same shape. */
+    public static void backward(NDArray output, NDArray upstream) {
+        JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, false, false);
+    }
+
+    @Override
+    public void close() {
+        ops.close();
+        root.close();
+    }
+}

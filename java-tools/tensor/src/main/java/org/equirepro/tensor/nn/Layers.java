@@ -1,0 +1,46 @@
+package org.equirepro.tensor.nn;
+
+import ai.djl.ndarray.NDArray;
+import org.equirepro.tensor.Ops;
+
+/** Small layers made of named parameters; initial values are PyTorch's defaults unless said. */
+public final class Layers {
+
+    private Layers() {}
+
+    /** Tensors in, tensors out. */
+    @FunctionalInterface
+    public interface Layer {
+        NDArray apply(NDArray x);
+    }
+
+    /** {@code name.weight} [out, in] and, if asked, {@code name.bias} [out], both uniform in 1 / sqrt(in). */
+    public static Layer linear(ParameterStore store, Ops ops, String name, int in, int out, boolean bias) {
+        double bound = 1 / Math.sqrt(in);
+        NDArray w = store.uniform(name + ".weight", bound, out, in);
+        NDArray b = bias ? store.uniform(name + ".bias", bound, out) : null;
+        return x -> ops.linear(x, w, b);
+    }
+
+    /** Batch normalisation over [B, C] or [B, C, H, W] with running statistics; {@code training} is asked at each call. */
+    public static Layer batchNorm(ParameterStore store, Ops ops, String name, int channels, float weight, Mode mode) {
+        NDArray w = store.constant(name + ".weight", weight, channels);
+        NDArray b = store.constant(name + ".bias", 0, channels);
+        NDArray mean = store.buffer(name + ".running_mean", 0, channels);
+        NDArray var = store.buffer(name + ".running_var", 1, channels);
+        return x -> ops.batchNorm(x, w, b, mean, var, mode.training());
+    }
+
+    /** Whether a network is being trained. */
+    public static final class Mode {
+        private boolean training = true;
+
+        public boolean training() {
+            return training;
+        }
+
+        public void set(boolean on) {
+            training = on;
+        }
+    }
+}

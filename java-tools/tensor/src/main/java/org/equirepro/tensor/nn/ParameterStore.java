@@ -1,0 +1,188 @@
+package org.equirepro.tensor.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.equirepro.base.Draws;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.io.SafeTensors;
+
+/**
+ * Named float32 tensors of a network in the order in which they were made: parameters, which are trained, and buffers (batch
+ * norm's running statistics), which are only saved. Names are timm's where timm has the layer.
+ *
+ * <p>Initial values come from (seed, name) alone, so adding a layer does not change the others.
+ */
+public final class ParameterStore {
+
+    private final NDManager manager;
+    private final long seed;
+    private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+    private final Map<String, NDArray> buffers = new LinkedHashMap<>();
+
+    /** Tensors belong to {@code manager}. */
+    public ParameterStore(NDManager manager, long seed) {
+        this.manager = manager;
+        this.seed = seed;
+    }
+
+    /** A parameter from a normal distribution cut at two standard deviations. */
+    public NDArray truncatedNormal(String name, double std, long... shape) {
+        Draws draws = Draws.at(seed, name);
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            double z;
+            do {
+                z = draws.gaussian();
+            } while (Math.abs(z) > 2);
+            values[i] = (float) (std * z);
+        }
+        return parameter(name, values, shape);
+    }
+
+    /** A parameter from a normal distribution. */
+    public NDArray normal(String name, double std, long... shape) {
+        Draws draws = Draws.at(seed, name);
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (std * draws.gaussian());
+        }
+        return parameter(name, values, shape);
+    }
+
+    /** A parameter uniform in plus or minus {@code bound}: PyTorch's default for linear and convolution is 1 / sqrt(fan in). */
+    public NDArray uniform(String name, double bound, long... shape) {
+        Draws draws = Draws.at(seed, name);
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) draws.uniform(-bound, bound);
+        }
+        return parameter(name, values, shape);
+    }
+
+    /** A parameter with one value everywhere. */
+    public NDArray constant(String name, float value, long... shape) {
+        return parameter(name, filled(value, shape), shape);
+    }
+
+    /** A buffer with one value everywhere. */
+    public NDArray buffer(String name, float value, long... shape) {
+        NDArray array = Torch.floats(manager, filled(value, shape), shape);
+        add(buffers, name, array);
+        return array;
+    }
+
+    private NDArray parameter(String name, float[] values, long... shape) {
+        NDArray array = Torch.floats(manager, values, shape);
+        array.setRequiresGradient(true);
+        add(parameters, name, array);
+        return array;
+    }
+
+    private void add(Map<String, NDArray> to, String name, NDArray array) {
+        array.setName(name);
+        if (parameters.containsKey(name) || buffers.containsKey(name)) {
+            throw new IllegalArgumentException("two tensors named " + name);
+        }
+        to.put(name, array);
+    }
+
+    private static float[] filled(float value, long... shape) {
+        float[] values = new float[size(shape)];
+        java.util.Arrays.fill(values, value);
+        return values;
+    }
+
+    private static int size(long... shape) {
+        return Math.toIntExact(new Shape(shape).size());
+    }
+
+    /** The parameters by name, in the order in which they were made. */
+    public Map<String, NDArray> parameters() {
+        return parameters;
+    }
+
+    /** The tensor of that name, parameter or buffer. */
+    public NDArray get(String name) {
+        NDArray array = parameters.getOrDefault(name, buffers.get(name));
+        if (array == null) {
+            throw new IllegalArgumentException("no tensor named " + name);
+        }
+        return array;
+    }
+
+    /** Number of trained values. */
+    public long count() {
+        return parameters.values().stream().mapToLong(p -> p.getShape().size()).sum();
+    }
+
+    /** Parameters and buffers, ready to be written; {@code prefix} goes before each name. */
+    public SortedMap<String, SafeTensors.Tensor> tensors(String prefix) {
+        SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
+        for (Map<String, NDArray> arrays : List.of(parameters, buffers)) {
+            arrays.forEach((name, array) -> tensors.put(prefix + name, copyOf(array)));
+        }
+        return tensors;
+    }
+
+    /** The float32 tensor's values, copied. */
+    public static SafeTensors.Tensor copyOf(NDArray array) {
+        ByteBuffer bytes = ByteBuffer.wrap(array.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+        return new SafeTensors.Tensor(SafeTensors.Type.F32, array.getShape().getShape(), bytes);
+    }
+
+    /**
+     * Overwrites every parameter and buffer by the tensor of its name in {@code file}. Tensors of the file that do not begin
+     * with {@code prefix} are not looked at.
+     *
+     * @throws UserError that lists every missing, misshapen and unexpected tensor
+     */
+    public void load(SafeTensors file, String prefix) {
+        List<String> problems = new ArrayList<>();
+        Map<String, NDArray> all = new TreeMap<>(parameters);
+        all.putAll(buffers);
+        for (String name : file.names()) {
+            if (name.startsWith(prefix) && !all.containsKey(name.substring(prefix.length()))) {
+                problems.add("unexpected " + name);
+            }
+        }
+        all.forEach((name, array) -> {
+            if (!file.has(prefix + name)) {
+                problems.add("missing " + prefix + name);
+            } else if (!new Shape(file.shape(prefix + name)).equals(array.getShape())) {
+                problems.add(prefix + name + " is " + new Shape(file.shape(prefix + name)) + " instead of " + array.getShape());
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw UserError.badData(file.file(), "does not fit the network: " + String.join("; ", problems));
+        }
+        all.forEach((name, array) -> overwrite(array, file, prefix + name));
+    }
+
+    /** Overwrites a float32 array by a tensor of the same shape. */
+    public static void overwrite(NDArray array, SafeTensors file, String name) {
+        if (file.entry(name).type() != SafeTensors.Type.F32) {
+            throw UserError.badData(file.file(), "tensor " + name + " must be F32, is " + file.entry(name).type());
+        }
+        Path source = file.file();
+        boolean trained = array.hasGradient();
+        array.setRequiresGradient(false);
+        try {
+            array.set(file.bytes(name));
+        } catch (RuntimeException e) {
+            throw UserError.badData(source, "tensor " + name + " cannot be read: " + e.getMessage(), e);
+        } finally {
+            array.setRequiresGradient(trained);
+        }
+    }
+}

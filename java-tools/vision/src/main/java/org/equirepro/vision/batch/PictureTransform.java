@@ -1,0 +1,148 @@
+package org.equirepro.vision.batch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Locale;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.Torch;
+
+/**
+ * The transformation g with parameters theta, and every point of its path: at fraction f the parameters are f * theta, so
+ * K intermediates lie at f = k / (K + 1), k = 1 .. K, and g itself at f = 1 (AAAI-26 paper, section 3 and Figure 1).
+ *
+ * <p>Input is in 0 .. 1, output normalised. Colour acts before normalisation, in the order brightness, contrast, saturation,
+ * hue; warps act after it, so that the fill is the mean colour. Rotation is about the centre and before translation.
+ */
+public final class PictureTransform {
+
+    /** What is seen where the moved picture ends. */
+    public enum Fill {
+        /** The mean colour: its wedge shows angle and shift. */
+        ZERO,
+        /** The picture mirrored at its border. */
+        REFLECT,
+        /** Only the central 70 % of the picture is shown, moved or not, so that no border is visible. */
+        ZOOM;
+
+        public static Fill of(String where, String word) {
+            for (Fill fill : values()) {
+                if (fill.name().toLowerCase(Locale.ROOT).equals(word)) {
+                    return fill;
+                }
+            }
+            throw UserError.usage(where + " must be zero, reflect or zoom, found " + word);
+        }
+    }
+
+    private static final double ZOOM = 0.7;
+    /** Blur kernels have this many taps whatever their sigma, enough for sigma 2. */
+    private static final int BLUR_TAPS = 13;
+
+    private final Ops ops;
+    private final Family family;
+    private final Fill fill;
+    private final Normalisation normalisation;
+
+    public PictureTransform(Ops ops, Family family, Fill fill, Normalisation normalisation) {
+        this.ops = ops;
+        this.family = family;
+        this.fill = fill;
+        this.normalisation = normalisation;
+    }
+
+    public Family family() {
+        return family;
+    }
+
+    /**
+     * The pictures at a fraction of the way to g.
+     *
+     * @param pictures [B, 3, H, W] in 0 .. 1
+     * @param theta B vectors of the family's parameters
+     * @param fraction 0 for the picture itself (still normalised, and zoomed with {@link Fill#ZOOM}), 1 for g
+     * @return [B, 3, H, W], normalised
+     */
+    public NDArray apply(NDArray pictures, double[][] theta, double fraction) {
+        NDArray x = pictures;
+        if (fraction != 0) {
+            x = switch (family) {
+                case COLOR -> color(x, theta, fraction);
+                case BLUR -> ops.blur(x, kernels(x, theta, fraction));
+                default -> x;
+            };
+        }
+        x = normalisation.apply(ops, x);
+        boolean moves = fraction != 0 && (family == Family.ANGLE || family == Family.TRANS || family == Family.SE2);
+        return moves || fill == Fill.ZOOM ? ops.warp(x, affine(x, theta, moves ? fraction : 0), padding()) : x;
+    }
+
+    private Ops.Padding padding() {
+        return fill == Fill.ZERO ? Ops.Padding.ZEROS : Ops.Padding.REFLECTION;
+    }
+
+    private NDArray color(NDArray x, double[][] theta, double fraction) {
+        NDArray bright = ops.brightness(x, column(x, theta, 0, fraction, 1));
+        NDArray contrast = ops.contrast(bright, column(x, theta, 1, fraction, 1));
+        NDArray saturated = ops.saturation(contrast, column(x, theta, 2, fraction, 1));
+        return ops.hue(saturated, column(x, theta, 3, fraction, 0));
+    }
+
+    private static NDArray column(NDArray x, double[][] theta, int parameter, double fraction, double identity) {
+        float[] values = new float[theta.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (identity + fraction * theta[i][parameter]);
+        }
+        return Torch.floats(x.getManager(), values, values.length);
+    }
+
+    private static NDArray kernels(NDArray x, double[][] theta, double fraction) {
+        float[] values = new float[theta.length * BLUR_TAPS];
+        double[] taps = new double[BLUR_TAPS];
+        for (int i = 0; i < theta.length; i++) {
+            double sigma = fraction * theta[i][0];
+            double sum = 0;
+            for (int k = 0; k < BLUR_TAPS; k++) {
+                double distance = (k - BLUR_TAPS / 2) / sigma;
+                taps[k] = StrictMath.exp(-0.5 * distance * distance);
+                sum += taps[k];
+            }
+            for (int k = 0; k < BLUR_TAPS; k++) {
+                values[i * BLUR_TAPS + k] = (float) (taps[k] / sum);
+            }
+        }
+        return Torch.floats(x.getManager(), values, theta.length, BLUR_TAPS);
+    }
+
+    /** Output to input: in = R (zoom * out - t), in coordinates from -1 to 1; angles counter-clockwise, y downwards. */
+    private NDArray affine(NDArray x, double[][] theta, double fraction) {
+        NDManager manager = x.getManager();
+        double height = x.getShape().get(2);
+        double width = x.getShape().get(3);
+        double zoom = fill == Fill.ZOOM ? ZOOM : 1;
+        float[] values = new float[theta.length * 6];
+        for (int i = 0; i < theta.length; i++) {
+            double angle = fraction * StrictMath.toRadians(angleOf(theta[i]));
+            double tx = fraction * shift(theta[i], 2);
+            double ty = fraction * shift(theta[i], 1);
+            double cos = StrictMath.cos(angle);
+            double sin = StrictMath.sin(angle);
+            values[6 * i] = (float) (zoom * cos);
+            values[6 * i + 1] = (float) (-zoom * sin * height / width);
+            values[6 * i + 2] = (float) ((-cos * tx + sin * ty) * 2 / width);
+            values[6 * i + 3] = (float) (zoom * sin * width / height);
+            values[6 * i + 4] = (float) (zoom * cos);
+            values[6 * i + 5] = (float) ((-sin * tx - cos * ty) * 2 / height);
+        }
+        return Torch.floats(manager, values, theta.length, 2, 3);
+    }
+
+    private double angleOf(double[] theta) {
+        return family == Family.ANGLE || family == Family.SE2 ? theta[0] : 0;
+    }
+
+    /** tx lies two places from the end of theta, ty one, in the families that move. */
+    private double shift(double[] theta, int fromEnd) {
+        return family == Family.TRANS || family == Family.SE2 ? theta[theta.length - fromEnd] : 0;
+    }
+}

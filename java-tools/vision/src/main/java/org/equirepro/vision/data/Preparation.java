@@ -1,0 +1,128 @@
+package org.equirepro.vision.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.ExitCode;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.vision.image.Picture;
+import org.equirepro.vision.image.PictureDecoder;
+
+/**
+ * Makes a shard folder of a data set: every picture is read and decoded once, so that a bad one is found here and not in the
+ * middle of a training; its bytes are kept as they are.
+ *
+ * <p>Keys of the configuration that all kinds have: {@code dataset}, {@code kind}, {@code bad_limit} (share of pictures that may
+ * be undecodable and are then left out and listed in the receipt; 0 = the first ends the run), {@code shard_bytes} (size at
+ * which a new shard begins, 256 MiB).
+ */
+public final class Preparation {
+
+    private static final int SHARD_BYTES = 256 << 20;
+
+    /** A picture that has been read, or the reason why it cannot be. */
+    private record Checked(Sample sample, byte[] bytes, Picture picture, UserError problem) {}
+
+    private Preparation() {}
+
+    /**
+     * Prepares the data set into the new folder {@code out}, which appears whole or not at all.
+     *
+     * @param source folder or archive; null for kinds that make their pictures themselves
+     * @throws UserError for a wrong configuration (usage), a missing source, bad data
+     */
+    public static void run(Settings config, Path source, Path out) {
+        double badLimit = config.real("bad_limit", 0);
+        if (!(badLimit >= 0 && badLimit < 1)) {
+            throw UserError.usage(config.source() + ": bad_limit must be at least 0 and below 1");
+        }
+        int shardBytes = config.integer("shard_bytes", SHARD_BYTES);
+        if (shardBytes < 4096) {
+            throw UserError.usage(config.source() + ": shard_bytes must be at least 4096");
+        }
+        AtomicFiles.writeFolder(out, folder -> {
+            try (Reader reader = Readers.open(config, source, folder)) {
+                write(reader, config, badLimit, shardBytes, folder);
+            }
+        });
+    }
+
+    private static void write(Reader reader, Settings config, double badLimit, int shardBytes, Path folder) throws IOException {
+        int threads = Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
+        ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "prepare");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), shardBytes)) {
+            Iterator<Sample> samples = reader.samples();
+            Deque<Future<Checked>> ahead = new ArrayDeque<>(); // in order; bounds what is in memory
+            while (samples.hasNext() || !ahead.isEmpty()) {
+                while (samples.hasNext() && ahead.size() < 16 * threads) {
+                    Sample sample = samples.next();
+                    ahead.add(workers.submit(() -> checked(sample)));
+                }
+                Checked checked = result(ahead.remove());
+                if (checked.problem == null) {
+                    writer.add(checked.sample, checked.bytes, checked.picture);
+                } else if (badLimit == 0) {
+                    throw checked.problem;
+                } else {
+                    writer.refuse(checked.sample.key(), checked.problem.getMessage());
+                }
+            }
+            judge(writer, config, badLimit);
+            writer.finish(config, reader.provenance());
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private static void judge(ShardWriter writer, Settings config, double badLimit) {
+        int all = writer.samples() + writer.refusals();
+        if (writer.refusals() > badLimit * all) {
+            throw UserError.badData(Path.of(config.text("dataset", "data set")), writer.refusals() + " of " + all
+                    + " pictures cannot be decoded, more than bad_limit " + badLimit + " allows");
+        }
+        if (writer.samples() == 0) {
+            throw UserError.badData(Path.of(config.text("dataset", "data set")), "has no pictures");
+        }
+    }
+
+    private static Checked checked(Sample sample) throws IOException {
+        byte[] bytes = sample.bytes().get();
+        try {
+            return new Checked(sample, bytes, PictureDecoder.decode(sample.key(), bytes), null);
+        } catch (UserError e) {
+            if (e.exitCode() != ExitCode.BAD_DATA) {
+                throw e;
+            }
+            return new Checked(sample, bytes, null, e);
+        }
+    }
+
+    private static Checked result(Future<Checked> future) throws IOException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UserError known) {
+                throw known;
+            }
+            if (e.getCause() instanceof IOException problem) {
+                throw problem;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

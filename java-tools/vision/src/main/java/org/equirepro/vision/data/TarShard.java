@@ -1,0 +1,101 @@
+package org.equirepro.vision.data;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import org.equirepro.base.Hashes;
+
+/** Writes one shard: a POSIX ustar archive with owner, times and modes fixed, so that equal pictures give equal files. */
+final class TarShard implements Closeable {
+
+    private static final int BLOCK = 512;
+    private static final int NAME = 100;
+
+    private final MessageDigest digest = Hashes.sha256();
+    private final OutputStream out;
+    private final String file;
+    private long position;
+    private int members;
+
+    TarShard(Path path) throws IOException {
+        this.file = path.getFileName().toString();
+        this.out = new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 18), digest);
+    }
+
+    String file() {
+        return file;
+    }
+
+    /** Bytes written so far. */
+    long position() {
+        return position;
+    }
+
+    /** Appends a picture; returns the offset of its first byte. A key that ustar cannot hold is replaced by a number. */
+    long add(String key, byte[] bytes) throws IOException {
+        byte[] header = header(memberName(key), bytes.length);
+        out.write(header);
+        long offset = position + BLOCK;
+        out.write(bytes);
+        int padding = (BLOCK - bytes.length % BLOCK) % BLOCK;
+        out.write(new byte[padding]);
+        position = offset + bytes.length + padding;
+        members++;
+        return offset;
+    }
+
+    private String memberName(String key) {
+        byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        boolean plain = name.length == key.length() && name.length <= NAME && !key.startsWith("/");
+        return plain ? key : String.format("%08d%s", members, extension(key));
+    }
+
+    private static String extension(String key) {
+        int dot = key.lastIndexOf('.');
+        return dot >= 0 && key.substring(dot).matches("\\.[A-Za-z0-9]{1,5}") ? key.substring(dot) : "";
+    }
+
+    private static byte[] header(String name, long size) {
+        byte[] h = new byte[BLOCK];
+        put(h, 0, name);
+        put(h, 100, "0000644");
+        put(h, 108, "0000000");
+        put(h, 116, "0000000");
+        put(h, 124, String.format("%011o", size));
+        put(h, 136, "00000000000");
+        put(h, 148, "        "); // the checksum is taken over blanks in its own place
+        h[156] = '0';
+        put(h, 257, "ustar\0" + "00");
+        int sum = 0;
+        for (byte b : h) {
+            sum += b & 0xFF;
+        }
+        put(h, 148, String.format("%06o\0 ", sum));
+        return h;
+    }
+
+    private static void put(byte[] header, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(bytes, 0, header, at, bytes.length);
+    }
+
+    /** Ends the archive and closes the file. */
+    @Override
+    public void close() throws IOException {
+        try (out) {
+            out.write(new byte[2 * BLOCK]);
+            position += 2 * BLOCK;
+        }
+    }
+
+    /** SHA-256 of the whole file; after {@link #close} only. */
+    String sha256() {
+        return Hashes.hex(digest);
+    }
+}

@@ -1,0 +1,28 @@
+process PREPARE_DATASET {
+    tag "${id}"
+    label 'cpu'
+
+    input:
+    tuple val(id), val(config), path(source, stageAs: 'source/*')      // source: [] for rendered data
+    val fingerprint
+
+    output:
+    tuple val(id), path("${id}"), emit: shards                         // data set, folder of shards
+    path "${id}.receipt.json", emit: receipt
+
+    script:
+    def from = source ? "--source ${source}" : ''
+    """
+    cat > config.json <<'END_OF_CONFIG'
+    ${config}
+    END_OF_CONFIG
+    equirepro prepare --config config.json ${from} --out ${id}
+    cp ${id}/receipt.json ${id}.receipt.json
+    """
+
+    stub:
+    """
+    mkdir ${id}
+    touch ${id}/{receipt.json,index.csv,classes.txt,train-00000.tar} ${id}.receipt.json
+    """
+}

@@ -1,0 +1,28 @@
+process PRETRAIN {
+    tag "${id}"
+    label 'train'
+
+    input:
+    tuple val(id), val(config), path(shards, stageAs: 'shards')
+    val fingerprint
+
+    output:
+    tuple val(id), path("${id}"), emit: encoders    // encoder, folder: encoder.safetensors, curves.csv, pictures/
+
+    script:
+    // where checkpoints lie and how long a try may take change no result: they come from the environment and from task.*
+    def budget = task.time ? "--budget \$((${task.time.toSeconds()} - EQUIREPRO_MARGIN))" : ''
+    """
+    cat > config.json <<'END_OF_CONFIG'
+    ${config}
+    END_OF_CONFIG
+    equirepro pretrain --config config.json --data ${shards} --out ${id} \\
+        --store "\$EQUIREPRO_STORE/pretrain-${fingerprint.md5()}" --threads ${task.cpus} ${budget}
+    """
+
+    stub:
+    """
+    mkdir ${id}
+    touch ${id}/{encoder.safetensors,curves.csv,settings.json,meter.json}
+    """
+}

@@ -1,0 +1,104 @@
+// The graph. A study is data: PLAN turns it into task rows, and each task gets only its own configuration, so that a
+// change re-runs only its branch. Whatever changes a result is an input: configuration, files, fingerprint of the code.
+
+include { PLAN } from '../modules/plan/main'
+include { PREPARE_DATASET } from '../modules/prepare_dataset/main'
+include { PRETRAIN } from '../modules/pretrain/main'
+include { R2_IMAGE } from '../modules/r2_image/main'
+include { R2_3DIEBENCH } from '../modules/r2_3diebench/main'
+include { LINEAR_PROBE } from '../modules/linear_probe/main'
+include { TABLES } from '../modules/tables/main'
+include { REPORT } from '../modules/report/main'
+
+workflow STUDY {
+    take:
+    study       // file: conf/studies/NAME.yml
+    settings    // list of words: options of the planner
+
+    main:
+    def code = fingerprints()
+
+    PLAN(study, files("${projectDir}/conf/recipes/*.yml").sort(), files("${projectDir}/conf/schema/*.json").sort(), settings, code['plan'])
+    ch_rows = PLAN.out.rows.flatMap { plan -> parse(plan) }                             // a map a task
+
+    ch_sources = ch_rows.filter { row -> row.process == 'PREPARE_DATASET' }
+        .map { row -> tuple(row.id, row.config, row.source ? file(row.source, checkIfExists: true) : []) }
+    PREPARE_DATASET(ch_sources, code['prepare'])                                        // out: [data, shards]
+
+    ch_trainings = ch_rows.filter { row -> row.process == 'PRETRAIN' }
+        .map { row -> tuple(row.data, row.id, row.config) }
+        .combine(PREPARE_DATASET.out.shards, by: 0)
+        .map { _data, id, config, shards -> tuple(id, config, shards) }
+    PRETRAIN(ch_trainings, code['pretrain'])                                            // out: [encoder, folder]
+
+    ch_evaluations = ch_rows.filter { row -> row.encoder }
+        .map { row -> tuple(row.data, row.encoder, row.process, row.id, row.config) }
+        .combine(PREPARE_DATASET.out.shards, by: 0)
+        .map { _data, encoder, process, id, config, shards -> tuple(encoder, process, id, config, shards) }
+        .combine(PRETRAIN.out.encoders, by: 0)
+        .map { _encoder, process, id, config, shards, weights -> tuple(process, id, config, shards, weights) }
+
+    R2_IMAGE(only(ch_evaluations, 'R2_IMAGE'), code['r2-image'])                        // out: [id, folder], as all below
+    R2_3DIEBENCH(only(ch_evaluations, 'R2_3DIEBENCH'), code['r2-3diebench'])
+    LINEAR_PROBE(only(ch_evaluations, 'LINEAR_PROBE'), code['linear-probe'])
+
+    ch_results = R2_IMAGE.out.results
+        .mix(R2_3DIEBENCH.out.results, LINEAR_PROBE.out.results)
+    TABLES(
+        ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
+        byId(ch_results),
+        file("${projectDir}/conf/paper-values.csv", checkIfExists: true),
+        code['tables']
+    )
+    REPORT(
+        ch_rows.filter { row -> row.process == 'REPORT' }.map { row -> row.config },
+        TABLES.out.summary,
+        byId(PRETRAIN.out.encoders),
+        code['report']
+    )
+
+    // `emit: name = value` does not get through the strict parser of Nextflow 25.04.4
+    tables = TABLES.out.summary.map { _results, folder -> folder }
+
+    emit:
+    tables      // folder: *.md, *.csv, *.tex
+}
+
+// [process, id, config, shards, encoder] -> [id, config, shards, encoder], of one process.
+def only(evaluations, name) {
+    return evaluations.filter { row -> row[0] == name }.map { row -> row.drop(1) }
+}
+
+// [id, folder]... -> one list of folders, sorted by id: whoever finishes first, the next task's inputs are the same.
+def byId(outputs) {
+    return outputs.toSortedList { a, b -> a[0] <=> b[0] }.map { rows -> rows.collect { row -> row[1] } }
+}
+
+// plan.jsonl -> maps; `config` stays text, canonical JSON, since text has one hash.
+def parse(plan) {
+    return plan.readLines().collect { line ->
+        def row = new groovy.json.JsonSlurper().parseText(line)
+        row + [config: groovy.json.JsonOutput.toJson(sorted(row.config))]
+    }
+}
+
+def sorted(value) {
+    if (value instanceof Map) {
+        return new TreeMap(value).collectEntries { key, held -> [key, sorted(held)] }
+    }
+    return value instanceof List ? value.collect { held -> sorted(held) } : value
+}
+
+// Command -> hash of its code, written by the build for the libtorch it fetched; a site's own libtorch is named beside it.
+def fingerprints() {
+    def lib = System.getenv('EQUIREPRO_LIB') ?: "${projectDir}/java-tools/dist/lib"
+    def listed = file("${lib}/../fingerprints.properties")
+    if (!listed.exists()) {
+        error("the Java tools are not built (${listed} is not there); run bin/reproduce --build-only")
+    }
+    def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
+    return listed.readLines().collectEntries { line ->
+        def (name, hash) = line.tokenize('=')
+        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe'] ? "${hash}-${own}".toString() : hash]
+    }
+}
