@@ -3,8 +3,11 @@ package org.equirepro.cli;
 import java.util.Map;
 import java.util.TreeMap;
 import org.equirepro.base.UserError;
+import org.equirepro.pretraining.Pretraining;
 import org.equirepro.study.ClassPath;
 import org.equirepro.study.Fingerprint;
+import org.equirepro.study.Plan;
+import org.equirepro.vision.data.Preparation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,28 +21,28 @@ final class FingerprintCommand implements Runnable {
 
     @Override
     public void run() {
-        String libtorch = System.getenv().getOrDefault("PYTORCH_VERSION", "not set");
-        Fingerprint fingerprint = new Fingerprint(ClassPath.current(), libtorch);
+        Fingerprint fingerprint = fingerprint();
         if (command == null) {
-            roots().forEach((name, root) -> System.out.println(name + "=" + fingerprint.of(root)));
+            roots().forEach((name, root) -> System.out.println(name + "=" + fingerprint.of(root.getName())));
             return;
         }
         if (!roots().containsKey(command)) {
             throw UserError.usage("--parts must be one of " + String.join(", ", roots().keySet()) + ", found " + command);
         }
-        fingerprint.parts(roots().get(command)).forEach((name, part) -> System.out.println(name + " " + part));
+        fingerprint.parts(roots().get(command).getName()).forEach((name, part) -> System.out.println(name + " " + part));
+    }
+
+    /** Of the classes that run here. */
+    static Fingerprint fingerprint() {
+        return new Fingerprint(ClassPath.current(), System.getenv().getOrDefault("PYTORCH_VERSION", "not set"));
     }
 
     /** The class of the library behind each command whose result the pipeline keeps. */
-    static Map<String, String> roots() {
-        return new TreeMap<>(Map.of(
-                "plan", "org.equirepro.study.Plan",
-                "prepare", "org.equirepro.vision.data.Preparation",
-                "pretrain", "org.equirepro.pretraining.Pretraining",
-                "r2-image", "org.equirepro.evaluation.probes.R2ImageProbe",
-                "r2-3diebench", "org.equirepro.evaluation.probes.R2ThreeDieProbe",
-                "linear-probe", "org.equirepro.evaluation.probes.LinearProbe",
-                "tables", "org.equirepro.reporting.tables.Tables",
-                "report", "org.equirepro.reporting.report.Report"));
+    static Map<String, Class<?>> roots() {
+        Map<String, Class<?>> roots = new TreeMap<>();
+        roots.put("plan", Plan.class);
+        roots.put("prepare", Preparation.class);
+        roots.put("pretrain", Pretraining.class);
+        return roots;
     }
 }

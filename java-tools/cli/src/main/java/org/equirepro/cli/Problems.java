@@ -24,6 +24,10 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
         CommandLine command = problem.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String near = "";
+        List<String> unknown = command.getUnmatchedArguments();
+        if (!unknown.isEmpty() && !(problem instanceof CommandLine.UnmatchedArgumentException)) { // say first what is wrong first
+            return handleParseException(new CommandLine.UnmatchedArgumentException(command, unknown), arguments);
+        }
         if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
             List<String> suggestions = unmatched.getSuggestions();
             near = suggestions.isEmpty() ? "" : "; did you mean " + suggestions.get(0).replaceFirst("^" + name + " ", "") + "?";

@@ -16,6 +16,6 @@ public record Loss(NDArray value, Map<String, NDArray> parts) {
     public Loss plus(double weight, Loss other) {
         Map<String, NDArray> all = new LinkedHashMap<>(parts);
         all.putAll(other.parts);
-        return new Loss(value.add(other.value.mul(weight)), all);
+        return new Loss(value.add(other.value.mul((float) weight)), all);
     }
 }

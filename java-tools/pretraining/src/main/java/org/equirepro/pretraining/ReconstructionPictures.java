@@ -16,7 +16,7 @@ import org.equirepro.tensor.Torch;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.image.Picture;
-import org.equirepro.vision.image.Pngs;
+import org.equirepro.vision.image.PictureDecoder;
 
 /**
  * A sheet of rebuilt intermediates: a row a picture, columns u, then for each k the target and its reconstruction, then g(u).
@@ -65,7 +65,7 @@ final class ReconstructionPictures {
         }
         columns.add(model.normalisation().invert(views.second()));
         Files.createDirectories(folder);
-        byte[] png = Pngs.encode(sheet(columns, rows, side));
+        byte[] png = PictureDecoder.png(sheet(columns, rows, side));
         AtomicFiles.write(folder.resolve("reconstruction.png"), out -> out.write(png));
         AtomicFiles.writeText(folder.resolve("reconstruction.txt"), caption(config, family, rebuilt.size()));
     }

@@ -125,7 +125,7 @@ public record Plan(List<Task> tasks) {
             if (recipe.kind() != Recipe.Kind.PRETRAIN) {
                 throw UserError.usage(where + ": " + row.recipe() + " is of kind " + recipe.kind().word() + ", must be pretrain");
             }
-            boolean renders = recipe.settings().at("views").text("kind").equals("renders");
+            boolean renders = recipe.settings().has("views") && recipe.settings().at("views").text("kind").equals("renders");
             if (renders && !study.datasets().get(row.data()).ofObjects()) {
                 throw UserError.usage(study.where("encoders." + row.id() + ".data") + ": " + row.data()
                         + " has one view of a thing; recipe " + row.recipe() + " (views.kind renders) needs 3diebench or render-3d");
@@ -174,7 +174,9 @@ public record Plan(List<Task> tasks) {
             ObjectNode config = Settings.object().put("study", study.name()).put("title", study.title()).put("scale", study.scale());
             ArrayNode rows = config.putArray("rows");
             for (Study.Encoder row : study.encoders().values()) {
-                rows.addObject().put("encoder", row.id()).put("label", row.label()).set("paper", study.textOrNull(row.paper()));
+                boolean untrained = pretraining(row).settings().at("objective").text("name").equals("none");
+                rows.addObject().put("encoder", row.id()).put("label", row.label()).put("untrained", untrained)
+                        .put("paper", row.paper());
             }
             filled.forEach(config.putArray("tables")::add);
             study.seeds().forEach(config.putArray("seeds")::add);

@@ -7,7 +7,7 @@ import org.equirepro.base.UserError;
 /** Rules between the keys of one recipe, which a JSON Schema cannot state. */
 final class RecipeChecks {
 
-    private static final List<String> OWN_SIZE = List.of("vit_small_patch16", "vit_large_patch16");
+    private static final int RESNET_WIDTH = 512;
 
     private RecipeChecks() {}
 
@@ -31,14 +31,17 @@ final class RecipeChecks {
         if (equivariant > dim) {
             throw wrong(recipe, "split.equivariant", "is " + equivariant + ", more than split.dim = " + dim);
         }
-        if (trained && equivariant == dim) {
+        if (!trained) {
+            return;
+        }
+        if (equivariant == dim) {
             throw wrong(recipe, "split.equivariant", "leaves no feature for the objective (split.dim is " + dim + " too)");
         }
         if (recipe.has("steps") == recipe.has("epochs")) {
             throw wrong(recipe, "steps", "or epochs: give one of the two");
         }
         if (recipe.has("reconstruction")) {
-            reconstruction(recipe, equivariant, trained);
+            reconstruction(recipe, equivariant);
         }
         if (recipe.has("transform")) {
             if (recipe.has("reconstruction")) {
@@ -47,7 +50,7 @@ final class RecipeChecks {
             range(recipe, recipe.at("transform").text("family"));
         }
         Settings views = recipe.at("views");
-        if (views.text("kind").equals("pictures") && views.integer("size") != recipe.at("backbone").integer("image")) {
+        if (views.integer("size") != recipe.at("backbone").integer("image")) {
             throw wrong(recipe, "views.size", "is " + views.integer("size") + ", backbone.image is "
                     + recipe.at("backbone").integer("image") + ": they must be equal");
         }
@@ -59,9 +62,7 @@ final class RecipeChecks {
     private static void backbone(Settings recipe) {
         Settings backbone = recipe.at("backbone");
         String name = backbone.text("name");
-        int image = backbone.integer("image");
         if (name.equals("vit")) {
-            divides(recipe, "backbone.image", image, "backbone.patch", backbone.integer("patch"));
             divides(recipe, "backbone.dim", backbone.integer("dim"), "backbone.heads", backbone.integer("heads"));
         } else {
             for (String key : List.of("patch", "dim", "depth", "heads")) {
@@ -69,34 +70,39 @@ final class RecipeChecks {
                     throw wrong(recipe, "backbone." + key, "is fixed by the name " + name + "; remove it or write name: vit");
                 }
             }
-            if (OWN_SIZE.contains(name)) {
-                divides(recipe, "backbone.image", image, "the patch", 16);
-            } else {
-                divides(recipe, "backbone.image", image, "the stride of " + name, 32);
-            }
+        }
+        divides(recipe, "backbone.image", backbone.integer("image"), name.equals("vit") ? "backbone.patch" : "the patch of " + name,
+                patch(backbone));
+        if (name.equals("resnet18") && recipe.at("split").integer("dim") != RESNET_WIDTH) {
+            throw wrong(recipe, "split.dim", "must be " + RESNET_WIDTH + " for resnet18, whose features are split as they are");
         }
     }
 
-    private static void reconstruction(Settings recipe, int equivariant, boolean trained) {
-        if (!trained) {
-            throw wrong(recipe, "reconstruction", "needs a training; objective.name is none");
-        }
+    private static void reconstruction(Settings recipe, int equivariant) {
         if (equivariant == 0) {
             throw wrong(recipe, "split.equivariant", "is 0; reconstruction needs equivariant features");
         }
         Settings reconstruction = recipe.at("reconstruction");
         range(recipe, reconstruction.text("family"));
+        int patch = patch(recipe.at("backbone"));
+        int doublings = Integer.numberOfTrailingZeros(patch);
         int stages = reconstruction.integers("decoder").length;
-        Settings backbone = recipe.at("backbone");
-        int cell = switch (backbone.text("name")) {
+        if (Integer.bitCount(patch) != 1) {
+            throw wrong(recipe, "reconstruction", "doubles the edge of a patch; " + patch + " pixels are no power of two");
+        }
+        if (stages < doublings) {
+            throw wrong(recipe, "reconstruction.decoder", "has " + stages + " widths; a patch of " + patch + " pixels needs at least "
+                    + doublings);
+        }
+    }
+
+    /** Edge in pixels of what one feature vector stands for. */
+    private static int patch(Settings backbone) {
+        return switch (backbone.text("name")) {
             case "vit" -> backbone.integer("patch");
             case "resnet18" -> 32;
             default -> 16;
         };
-        if (1 << stages != cell) {
-            throw wrong(recipe, "reconstruction.decoder", "has " + stages + " stages, which enlarge " + (1 << stages)
-                    + " times; the features of " + backbone.text("name") + " must be enlarged " + cell + " times");
-        }
     }
 
     /** The range of a family must be given; SE(2) is turned and shifted. */

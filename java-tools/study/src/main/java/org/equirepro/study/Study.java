@@ -1,6 +1,5 @@
 package org.equirepro.study;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,11 +131,6 @@ record Study(String file, String name, String title, String scale, List<Integer>
     /** File and key, as errors begin. */
     String where(String key) {
         return file + ": " + key;
-    }
-
-    JsonNode textOrNull(String text) {
-        return text == null ? com.fasterxml.jackson.databind.node.NullNode.instance
-                : com.fasterxml.jackson.databind.node.TextNode.valueOf(text);
     }
 
     private void known(String key, String id, Map<String, ?> ids, String what) {

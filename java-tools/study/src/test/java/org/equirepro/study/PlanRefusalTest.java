@@ -37,16 +37,29 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-vicreg.yml: views.jitter.strength[3] must be a number, found \"red\"",
         "recipes/test-vicreg.yml | patch: 8 | patch: 7 "
                 + "| conf/recipes/test-vicreg.yml: backbone.image is 32, which backbone.patch = 7 does not divide",
+        "recipes/test-vicreg.yml | size: 32 | size: 24 "
+                + "| conf/recipes/test-vicreg.yml: views.size is 24, backbone.image is 32: they must be equal",
+        "recipes/test-vicreg.yml | `steps: 80` | `` "
+                + "| conf/recipes/test-vicreg.yml: steps or epochs: give one of the two",
+        "recipes/test-vicreg.yml | batch: 64 | `` | conf/recipes/test-vicreg.yml: batch is missing",
+        "recipes/test-untrained.yml | name: none | name: vicreg | conf/recipes/test-untrained.yml: batch is missing (and 8 more)",
+        "recipes/test-untrained.yml | kind: pretrain | `kind: pretrain\nbatch: 3` "
+                + "| conf/recipes/test-untrained.yml: batch has no meaning here; remove it",
         "recipes/test-all-angle.yml | equivariant: 32 | equivariant: 65 "
                 + "| conf/recipes/test-all-angle.yml: split.equivariant is 65, more than split.dim = 64",
-        "recipes/test-all-angle.yml | [32, 16, 8] | [32, 16] | conf/recipes/test-all-angle.yml: reconstruction.decoder has 2 "
-                + "stages, which enlarge 4 times; the features of vit must be enlarged 8 times",
+        "recipes/test-all-angle.yml | [32, 16, 8] | [32, 16] "
+                + "| conf/recipes/test-all-angle.yml: reconstruction.decoder has 2 widths; a patch of 8 pixels needs at least 3",
         "recipes/test-all-angle.yml | angle: 45.0 | blur: [0.1, 1.0] "
                 + "| conf/recipes/test-all-angle.yml: ranges.angle is missing; the family angle needs it",
-        "recipes/test-objects-vicreg.yml | kind: renders | kind: renders, flip: 0.5 "
+        "recipes/test-objects-vicreg.yml | dim: 512 | dim: 256 "
+                + "| conf/recipes/test-objects-vicreg.yml: split.dim must be 512 for resnet18, whose features are split as they are",
+        "recipes/test-objects-vicreg.yml | kind: renders, | kind: renders, flip: 0.5, "
                 + "| conf/recipes/test-objects-vicreg.yml: views.flip has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, linear_probe, found r2",
+        "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
+                + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
+                + "are equivariant",
         "studies/test.yml | seeds: [0] | sedes: [0] | conf/studies/test.yml: sedes is not a known key; did you mean seeds? (and 1 more)",
         "studies/test.yml | seeds: [0] | seeds: [0, 0] | conf/studies/test.yml: seeds must not name anything twice, found [0,0]",
         "studies/test.yml | recipe: test-vicreg, | recipe: test-vicerg, | conf/studies/test.yml: encoders.vicreg.recipe: no recipe "

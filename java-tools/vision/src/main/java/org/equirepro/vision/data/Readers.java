@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.vision.render.RenderedReader;
 
 /** The reader for a configuration's {@code kind}. */
 final class Readers {
@@ -18,6 +19,9 @@ final class Readers {
     static Reader open(Settings config, Path source, Path spool) throws IOException {
         return switch (config.text("kind")) {
             case "imagefolder" -> ofTree(config, source, spool, tree -> ImageFolderReader.open(tree, config));
+            case "cifar10" -> ofTree(config, source, spool, tree -> CifarReader.open(tree, config));
+            case "3diebench" -> ofTree(config, source, spool, tree -> ThreeDieBenchReader.open(tree, config));
+            case "render-3d", "render-pictures" -> RenderedReader.of(config);
             default -> throw UserError.usage(config.source() + ": kind must be imagefolder, cifar10, 3diebench, render-3d or "
                     + "render-pictures, found " + config.text("kind"));
         };

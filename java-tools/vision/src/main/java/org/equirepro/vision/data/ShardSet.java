@@ -176,10 +176,14 @@ public final class ShardSet implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         synchronized (channels) {
-            for (FileChannel channel : channels.values()) {
-                channel.close();
+            try {
+                for (FileChannel channel : channels.values()) {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                throw UserError.failure(folder + ": cannot be closed (" + e.getMessage() + ")", e);
             }
             channels.clear();
         }

@@ -83,11 +83,16 @@ public final class Augment {
         }
         float range = v - least;
         int s = (int) (range / v * 255.0);
-        float rc = (v - r) / range;
-        float gc = (v - g) / range;
-        float bc = (v - b) / range;
-        float sector = r == v ? bc - gc : g == v ? (float) (2.0 + rc - bc) : (float) (4.0 + gc - rc);
-        float h = (float) ((sector / 6.0 + 1.0) % 1.0);
+        float sector;
+        if (r == v) {
+            sector = (v - b) / range - (v - g) / range;
+        } else if (g == v) {
+            sector = (float) (2.0 + (v - r) / range - (v - b) / range);
+        } else {
+            sector = (float) (4.0 + (v - g) / range - (v - r) / range);
+        }
+        double turns = sector / 6.0 + 1.0; // 5/6 .. 2; the remainder of a division by 1 is exact, and slow
+        float h = (float) (turns >= 1 ? turns - 1 : turns);
         int hue = (int) (h * 255.0) + turn & 0xFF;
         if (s == 0) {
             rgb[at] = (byte) v;
@@ -95,7 +100,7 @@ public final class Augment {
             rgb[at + 2] = (byte) v;
             return;
         }
-        int sextant = (int) Math.floor(hue * 6.0 / 255.0);
+        int sextant = (int) (hue * 6.0 / 255.0);
         float f = (float) (hue * 6.0 / 255.0 - sextant);
         float fs = (float) (s / 255.0);
         int p = (int) (v * (1.0 - fs) + 0.5);
@@ -155,17 +160,6 @@ public final class Augment {
         if (!(radius >= 0)) {
             throw new IllegalArgumentException("radius of a blur must not be negative: " + radius);
         }
-        BoxBlur blur = BoxBlur.ofSigma((float) radius);
-        byte[] line = new byte[Math.max(width, height)];
-        for (int y = 0; y < height; y++) {
-            for (int c = 0; c < 3; c++) {
-                blur.line(rgb, 3 * y * width + c, 3, width, line);
-            }
-        }
-        for (int x = 0; x < width; x++) {
-            for (int c = 0; c < 3; c++) {
-                blur.line(rgb, 3 * x + c, 3 * width, height, line);
-            }
-        }
+        BoxBlur.ofSigma((float) radius).apply(rgb, width, height);
     }
 }

@@ -27,32 +27,60 @@ record BoxBlur(int radius, int inner, int outer) {
         return new BoxBlur(pixels, inner, (ONE - (pixels * 2 + 1) * inner) / 2);
     }
 
-    /**
-     * Blurs {@code n} values at {@code start, start + step, ...} in place.
-     *
-     * @param line room for n values
-     */
-    void line(byte[] values, int start, int step, int n, byte[] line) {
+    /** Blurs [height, width, 3] bytes in place, first along rows, then along columns. */
+    void apply(byte[] rgb, int width, int height) {
         if (radius == 0 && outer == 0) {
             return;
         }
+        int margin = radius + 1;
+        int[] a = new int[3 * (width + 2 * margin)];
+        int[] b = new int[a.length];
+        for (int y = 0; y < height; y++) {
+            along(rgb, 3 * y * width, width, 3, a, b);
+        }
+        a = new int[3 * width * (height + 2 * margin)];
+        b = new int[a.length];
+        along(rgb, 0, height, 3 * width, a, b);
+    }
+
+    /**
+     * Blurs across {@code n} groups of {@code unit} neighbouring values, all values of a group at once.
+     *
+     * @param a room for n + 2 * (radius + 1) groups: the values between repeated edges
+     * @param b the same
+     */
+    private void along(byte[] values, int start, int n, int unit, int[] a, int[] b) {
+        int margin = (radius + 1) * unit;
+        int count = n * unit;
+        for (int i = 0; i < count; i++) {
+            a[margin + i] = values[start + i] & 0xFF;
+        }
+        int[] in = a;
+        int[] out = b;
         for (int pass = 0; pass < PASSES; pass++) {
-            for (int i = 0, at = start; i < n; i++, at += step) {
-                line[i] = values[at];
+            for (int at = 0; at < margin; at += unit) {
+                System.arraycopy(in, margin, in, at, unit);
+                System.arraycopy(in, margin + count - unit, in, margin + count + at, unit);
             }
-            int last = n - 1;
-            int first = line[0] & 0xFF;
-            int sum = first * (radius + 1); // the box around pixel -1
-            for (int i = 0; i < radius; i++) {
-                sum += line[Math.min(i, last)] & 0xFF;
+            once(in, out, count, unit, margin);
+            int[] swap = in;
+            in = out;
+            out = swap;
+        }
+        for (int i = 0; i < count; i++) {
+            values[start + i] = (byte) in[margin + i];
+        }
+    }
+
+    private void once(int[] in, int[] out, int count, int unit, int margin) {
+        System.arraycopy(in, margin, out, margin, count);
+        for (int k = unit; k < margin; k += unit) {
+            for (int i = margin; i < margin + count; i++) {
+                out[i] += in[i - k] + in[i + k];
             }
-            for (int i = 0, at = start; i < n; i++, at += step) {
-                int left = line[Math.max(i - radius - 1, 0)] & 0xFF;
-                sum += (line[Math.min(i + radius, last)] & 0xFF) - left;
-                int right = line[Math.min(i + radius + 1, last)] & 0xFF;
-                // at most 255.5 * 2^24: fits 32 bits without sign
-                values[at] = (byte) (sum * inner + (left + right) * outer + (1 << 23) >>> 24);
-            }
+        }
+        for (int i = margin; i < margin + count; i++) { // at most 255.5 * 2^24: fits 32 bits without sign
+            out[i] = out[i] * inner + (in[i - margin] + in[i + margin]) * outer + (1 << 23) >>> 24;
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.equirepro.vision.render;
 
+import java.util.Arrays;
 import org.equirepro.base.Draws;
 
 /** Geometric solids. Each has something that tells its ends and sides apart, so that a rotation can be seen. */
@@ -7,13 +8,14 @@ final class Blocks {
 
     private Blocks() {}
 
-    /** An egg with a darker cap and a stalk to one side. */
+    /** An egg with a darker cap, a stalk to one side and a snout on another. */
     static void egg(MeshBuilder m, Draws d) {
         double rx = d.uniform(0.55, 0.8);
         double ry = d.uniform(0.55, 0.8);
         double rz = d.uniform(0.85, 1.15);
         double lean = d.uniform(0.1, 0.35);
         m.ellipsoid(0, 0, 0, rx, ry, rz);
+        m.tone(0.7).ellipsoid(0.85 * rx, 0.2 * ry, -0.15 * rz, 0.25, 0.2, 0.2);
         m.tone(0.55).ellipsoid(0, 0, 0.55 * rz, 0.86 * rx, 0.86 * ry, 0.52 * rz);
         m.tone(0.4).rod(0.1, 0, 0.9 * rz, 0.1 + lean, 0, 1.25 * rz + 0.1, 0.08, 0.05);
     }
@@ -38,7 +40,8 @@ final class Blocks {
         double rim = d.uniform(0.03, 0.07);
         m.lathe(28, 0, -h, r - rim, -h, r, -h + rim, r, h - rim, r - rim, h, 0, h);
         m.tone(0.5).box(0.3 * r, -0.5 * r, -0.5 * h, 1.04 * r, 0.5 * r, 0.3 * h);
-        m.tone(0.65).tube(10, new double[] {-0.6 * r, 0, h - 0.05, -0.5 * r, 0, h + 0.3, 0.5 * r, 0, h + 0.3, 0.6 * r, 0, h - 0.05},
+        m.tone(0.65).tube(10, new double[] {-0.6 * r, 0, h - 0.05, -0.5 * r, 0, h + 0.3, 0.5 * r, 0, h + 0.3, 0.6 * r, 0,
+                h - 0.05},
                 new double[] {0.06, 0.06, 0.06, 0.06}, false);
     }
 
@@ -181,7 +184,7 @@ final class Blocks {
         path[3 * n + 3] = 0;
         path[3 * n + 4] = 0;
         path[3 * n + 5] = path[3 * n + 2] + 0.35;
-        java.util.Arrays.fill(radii, wire);
+        Arrays.fill(radii, wire);
         m.tube(12, path, radii, false);
     }
 

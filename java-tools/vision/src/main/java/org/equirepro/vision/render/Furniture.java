@@ -28,6 +28,7 @@ final class Furniture {
         m.tone(0.6);
         legs(m, x, y, 0, h + 0.01, d.uniform(0.05, 0.1), d.chance(0.5));
         m.tone(0.75).box(-0.9 * x, -0.85 * y, h - 0.25, -0.2 * x, 0.5 * y, h + 0.01);
+        m.tone(0.45).box(0.25 * x, -0.1 * y, h + 0.5 * top, 0.8 * x, 0.7 * y, h + top + d.uniform(0.08, 0.16), 0.02);
     }
 
     static void chair(MeshBuilder m, Draws d) {
@@ -58,7 +59,8 @@ final class Furniture {
         int cushions = 2 + d.below(2);
         double w = (2 * x - 2 * arm) / cushions;
         for (int i = 0; i < cushions; i++) {
-            m.tone(i == 0 ? 1.15 : 1).box(-x + arm + i * w + 0.01, -y - 0.02, 0.3, -x + arm + (i + 1) * w - 0.01, 0.5 * y, 0.5, 0.06);
+            m.tone(i == 0 ? 1.15 : 1).box(-x + arm + i * w + 0.01, -y - 0.02, 0.3, -x + arm + (i + 1) * w - 0.01, 0.5 * y, 0.5,
+                    0.06);
         }
     }
 
@@ -79,7 +81,10 @@ final class Furniture {
         double h = d.uniform(1.5, 2.0);
         double depth = d.uniform(0.2, 0.3);
         int boards = 3 + d.below(3);
-        m.tone(0.7).box(-x, -depth, 0, -x + 0.06, depth, h).box(x - 0.06, -depth, 0, x, depth, h).box(-x, depth - 0.05, 0, x, depth, h);
+        m.tone(0.4).box(x - 0.02, -0.7 * depth, 0.5 * h, x + 0.08, 0.7 * depth, 0.9 * h, 0.03);
+        m.tone(1.1).box(-0.6 * x, -0.6 * depth, h - 0.05, 0.1 * x, 0.6 * depth, h + d.uniform(0.15, 0.3), 0.03);
+        m.tone(0.7).box(-x, -depth, 0, -x + 0.06, depth, h).box(x - 0.06, -depth, 0, x, depth, h).box(-x, depth - 0.05, 0, x,
+                depth, h);
         for (int i = 0; i <= boards; i++) {
             double z = (h - 0.06) * i / boards;
             m.tone(0.9).box(-x + 0.03, 0.02 - depth, z + 0.005, x - 0.03, depth - 0.02, z + 0.055);

@@ -13,15 +13,16 @@ import org.equirepro.base.Draws;
  * @param lightPhi   azimuth of the spot light, U[0, 2 pi]
  * @param lightHue   U[0, 1]
  */
-public record Latents(double rotX, double rotY, double rotZ, double floorHue, double lightTheta, double lightPhi, double lightHue) {
+public record Latents(double rotX, double rotY, double rotZ, double floorHue, double lightTheta, double lightPhi,
+        double lightHue) {
 
     /** How many numbers there are. */
     public static final int COUNT = 7;
 
     public static Latents draw(Draws draws) {
         double right = StrictMath.PI / 2;
-        return new Latents(draws.uniform(-right, right), draws.uniform(-right, right), draws.uniform(-right, right), draws.uniform(),
-                draws.uniform(0, StrictMath.PI / 4), draws.uniform(0, 2 * StrictMath.PI), draws.uniform());
+        return new Latents(draws.uniform(-right, right), draws.uniform(-right, right), draws.uniform(-right, right),
+                draws.uniform(), draws.uniform(0, StrictMath.PI / 4), draws.uniform(0, 2 * StrictMath.PI), draws.uniform());
     }
 
     public double[] values() {

@@ -32,7 +32,9 @@ public record Lighting(double[] above, double[] below, double[] zenith, double[]
         double sine = StrictMath.sin(latents.lightTheta());
         double[] at = {4 * sine * StrictMath.cos(latents.lightPhi()), 4 * sine * StrictMath.sin(latents.lightPhi()),
             4 * StrictMath.cos(latents.lightTheta())};
-        return new Lighting(new double[] {0.17, 0.17, 0.17}, below, Projection.unit(-0.45, 0.35, 0.8), new double[] {0.35, 0.35, 0.35},
+        double[] above = {0.17, 0.17, 0.17};
+        double[] sun = {0.35, 0.35, 0.35};
+        return new Lighting(above, below, Projection.unit(-0.45, 0.35, 0.8), sun,
                 Projection.unit(0.25, 0.35, 1), spot, at, 4, StrictMath.PI / 8, StrictMath.PI / 16);
     }
 }

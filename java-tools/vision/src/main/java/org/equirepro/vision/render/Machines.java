@@ -25,7 +25,8 @@ final class Machines {
         m.tone(0.6).prism(0, 0.05, -length + 0.3, 0, -length - 0.02, 0.42 * span, -length - 0.15, 0.42 * span, -length, 0,
                 -length - 0.15, -0.42 * span, -length - 0.02, -0.42 * span);
         double fin = d.uniform(0.35, 0.55);
-        m.tone(0.5).in(Affine.turnX(90), w -> w.prism(-0.03, 0.03, -length + 0.4, 0, -length, 0, -length - 0.12, fin, -length + 0.1, fin));
+        m.tone(0.5).in(Affine.turnX(90), w -> w.prism(-0.03, 0.03, -length + 0.4, 0, -length, 0, -length - 0.12, fin,
+                -length + 0.1, fin));
         if (d.chance(0.5)) {
             m.tone(0.4);
             for (double side : new double[] {-0.45 * span, 0.45 * span}) {
@@ -59,7 +60,8 @@ final class Machines {
         double high = d.uniform(0.7, 1.0);
         m.tone(0.55).box(-load, -width, 0.18, 0.65, width, 0.3);
         m.tone(1).box(-load, -width, 0.3, 0.1, width, 0.3 + high, 0.03);
-        m.tone(0.75).in(Affine.turnX(90), w -> w.prism(-0.92 * width, 0.92 * width, 0.15, 0.2, 0.75, 0.2, 0.75, 0.5, 0.6, 0.85, 0.15, 0.85));
+        m.tone(0.75).in(Affine.turnX(90), w -> w.prism(-0.92 * width, 0.92 * width, 0.15, 0.2, 0.75, 0.2, 0.75, 0.5, 0.6, 0.85,
+                0.15, 0.85));
         m.tone(0.3);
         for (double side : new double[] {-width, width}) {
             wheel(m, 0.45, side, 0.18, 0.2, 0.09);
@@ -72,7 +74,8 @@ final class Machines {
         double length = d.uniform(1.0, 1.3);
         double beam = d.uniform(0.3, 0.42);
         double deep = d.uniform(0.3, 0.45);
-        m.tone(0.7).loft(hull(0.75 * length, 0.5 * beam, -deep), hull(0.95 * length, 0.9 * beam, -0.4 * deep), hull(length, beam, 0.08));
+        m.tone(0.7).loft(hull(0.75 * length, 0.5 * beam, -deep), hull(0.95 * length, 0.9 * beam, -0.4 * deep), hull(length, beam,
+                0.08));
         m.tone(1.1).box(-0.75 * length, -0.65 * beam, 0.05, 0.1, 0.65 * beam, 0.35, 0.03);
         m.tone(0.9).box(-0.45 * length, -0.5 * beam, 0.3, -0.05, 0.5 * beam, 0.58, 0.02);
         double funnel = d.uniform(0.25, 0.5);
@@ -150,7 +153,8 @@ final class Machines {
         }
         double t = 0.05;
         m.tone(1).rod(-base, 0, 0, -0.2, 0, bar - 0.1, t).rod(-0.2, 0, bar - 0.1, 0.45 * base, 0, bar - 0.1, t)
-                .rod(-base, 0, 0, 0, 0, -0.1, t).rod(0, 0, -0.1, -0.25, 0, bar + 0.1, t).rod(0, 0, -0.1, 0.45 * base, 0, bar - 0.1, t)
+                .rod(-base, 0, 0, 0, 0, -0.1, t).rod(0, 0, -0.1, -0.25, 0, bar + 0.1, t).rod(0, 0, -0.1, 0.45 * base, 0,
+                        bar - 0.1, t)
                 .rod(base, 0, 0, 0.4 * base, 0, bar + 0.15, t);
         m.tone(0.55).rod(0.4 * base, -0.32, bar + 0.15, 0.4 * base, 0.32, bar + 0.15, t);
         m.ellipsoid(-0.27, 0, bar + 0.14, 0.2, 0.11, 0.06);

@@ -42,7 +42,8 @@ final class NpyBytes {
     }
 
     private static ByteBuffer start(String type, int count, int itemBytes) {
-        StringBuilder header = new StringBuilder("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + count + ",), }");
+        StringBuilder header = new StringBuilder("{'descr': '" + type + "', 'fortran_order': False, ")
+                .append("'shape': (" + count + ",), }");
         while ((10 + header.length() + 1) % 64 != 0) {
             header.append(' ');
         }

@@ -14,14 +14,16 @@ final class PictureScenes {
     /** The scene of one picture of the object's class; view 0 of the object. */
     static Scene of(SolidObject object) {
         Draws draws = object.draws(0, "render-picture");
-        double[] rotation = Rotations.extrinsicXyz(draws.uniform(-0.35, 0.35), draws.uniform(-0.35, 0.35), draws.uniform(-1.2, 1.2));
+        double[] rotation = Rotations.extrinsicXyz(draws.uniform(-0.35, 0.35), draws.uniform(-0.35, 0.35), 
+                draws.uniform(-1.2, 1.2));
         double distance = draws.uniform(2.3, 3.6);
         double elevation = draws.uniform(0.1, 0.75);
         double[] eye = {0, distance * StrictMath.cos(elevation), distance * StrictMath.sin(elevation)};
         double room = Math.max(0, 0.36 * distance - 0.55);
         double[] offset = {draws.uniform(-room, room), 0, draws.uniform(-room, room)};
         Projection camera = Projection.perspective(eye, new double[3], StrictMath.atan(0.36));
-        return new Scene(object.mesh(), rotation, offset, surface(object.solid(), draws), camera, lighting(draws), backdrop(draws));
+        return new Scene(object.mesh(), rotation, offset, surface(object.solid(), draws), camera, lighting(draws),
+                backdrop(draws));
     }
 
     private static Lighting lighting(Draws draws) {
@@ -59,7 +61,9 @@ final class PictureScenes {
         };
     }
 
-    /** Ground and sky of two colours each, mixed by octaves of noise, with a ragged horizon and soft patches of a fifth colour. */
+    /**
+     * Ground and sky of two colours each, mixed by octaves of noise, with a ragged horizon and soft patches of a fifth colour.
+     */
     private static Backdrop.Painted backdrop(Draws draws) {
         Noise noise = new Noise(draws.bits());
         double horizon = draws.chance(0.3) ? -1 : draws.uniform(0.2, 0.8);

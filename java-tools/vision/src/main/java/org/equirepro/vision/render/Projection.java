@@ -35,8 +35,8 @@ public final class Projection {
     }
 
     /**
-     * Puts the point's raster column, row and nearness in {@code out[at ...]}. The nearness grows towards the eye and is an affine
-     * function of column and row on every plane: 1 / depth in perspective, minus depth in a parallel view.
+     * Puts the point's raster column, row and nearness in {@code out[at ...]}. The nearness grows towards the eye and is an
+     * affine function of column and row on every plane: 1 / depth in perspective, minus depth in a parallel view.
      */
     public void project(double x, double y, double z, int size, double[] out, int at) {
         double dx = x - eye[0];

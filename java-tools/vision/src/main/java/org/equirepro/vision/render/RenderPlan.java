@@ -1,6 +1,7 @@
 package org.equirepro.vision.render;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -73,7 +74,7 @@ public record RenderPlan(boolean pictures, int classes, int train, int test, int
             for (int i = testing ? 0 : test; i < (testing ? test : order.length); i++) {
                 own.add(new SolidObject(seed, solid, order[i]));
             }
-            own.sort(java.util.Comparator.comparing(SolidObject::id));
+            own.sort(Comparator.comparing(SolidObject::id));
             objects.addAll(own);
         }
         return objects;

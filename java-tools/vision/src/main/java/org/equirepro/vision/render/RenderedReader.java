@@ -1,6 +1,7 @@
 package org.equirepro.vision.render;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,8 @@ import org.equirepro.vision.data.Sample;
 
 /**
  * A data set that is drawn instead of read; see {@link RenderPlan} for its settings. {@code render-3d} gives samples as 3DIEBench
- * does: key {@code SYNSET/OBJECT/image_N}, the object as group, N as view and {@link Latents#COUNT} latents.
- * {@code render-pictures} gives pictures with classes, key {@code SYNSET/OBJECT}. The pictures are JPEG files, drawn when
+ * does: key {@code SYNSET/OBJECT/image_N.jpg}, group {@code SYNSET/OBJECT}, N as view and {@link Latents#COUNT} latents.
+ * {@code render-pictures} gives pictures with classes, key {@code SYNSET/OBJECT.jpg}. The pictures are JPEG files, drawn when
  * {@link Sample#bytes()} is asked, on the thread that asks.
  */
 public final class RenderedReader implements Reader {
@@ -65,11 +66,11 @@ public final class RenderedReader implements Reader {
         String folder = object.solid().synset() + "/" + object.id();
         int label = object.solid().ordinal();
         if (plan.pictures()) {
-            return List.of(Sample.of(folder, split, label, () -> pool.jpeg(PictureScenes.of(object))));
+            return List.of(Sample.of(folder + ".jpg", split, label, () -> pool.jpeg(PictureScenes.of(object))));
         }
         List<Sample> views = new ArrayList<>();
         for (int view : viewsInOrderOfKeys(plan.views())) {
-            views.add(new Sample(folder + "/image_" + view, split, label, object.id(), view, object.latents(view).values(),
+            views.add(new Sample(folder + "/image_" + view + ".jpg", split, label, folder, view, object.latents(view).values(),
                     () -> pool.jpeg(object.scene(view))));
         }
         return views;
@@ -77,6 +78,6 @@ public final class RenderedReader implements Reader {
 
     /** 0, 1, 10, 11, ..., 2, 20, ...: the order of the file names. */
     private static List<Integer> viewsInOrderOfKeys(int views) {
-        return IntStream.range(0, views).boxed().sorted(java.util.Comparator.comparing(String::valueOf)).toList();
+        return IntStream.range(0, views).boxed().sorted(Comparator.comparing(String::valueOf)).toList();
     }
 }

@@ -54,11 +54,11 @@ public final class Renderer {
         return new Picture(size, size, rgb);
     }
 
-    /** The number of samples of the last picture that show the object. */
-    public int covered() {
+    /** How many samples of the last picture show the object, in a rectangle of samples whose right and bottom are outside. */
+    int coveredIn(int left, int top, int right, int bottom) {
         int count = 0;
-        for (int row = 0; row < raster.size(); row++) {
-            for (int column = 0; column < raster.size(); column++) {
+        for (int row = top; row < bottom; row++) {
+            for (int column = left; column < right; column++) {
                 count += raster.front(column, row) == DepthRaster.NOTHING ? 0 : 1;
             }
         }

@@ -28,7 +28,8 @@ public record Scene(Mesh mesh, double[] rotation, double[] offset, Surface surfa
         double diagonal = 2.5 * Math.sqrt(0.5);
         Projection camera = Projection.perspective(new double[] {0, diagonal, diagonal}, new double[3], HALF_FIELD);
         double[] floor = Colours.hsv(latents.floorHue(), 0.6, 0.6);
-        return new Scene(mesh, latents.rotation(), new double[3], Surface.plain(albedo), camera, Lighting.benchmark(latents, floor),
+        return new Scene(mesh, latents.rotation(), new double[3], Surface.plain(albedo), camera,
+                Lighting.benchmark(latents, floor),
                 new Backdrop.Floor(-1, floor, new double[] {0.05, 0.05, 0.05}));
     }
 }

@@ -12,7 +12,8 @@ final class Shader {
     private final double perCosine;
 
     /** {@code centre}, {@code radius}: a sphere around the mesh, whose vertices {@code points} are in the scene's place. */
-    Shader(Lighting lights, double[] centre, double radius, double[] points, int[] corners, ShadowMap sunShadow, ShadowMap spotShadow) {
+    Shader(Lighting lights, double[] centre, double radius, double[] points, int[] corners, ShadowMap sunShadow,
+            ShadowMap spotShadow) {
         this.lights = lights;
         this.sunShadow = sunShadow;
         this.spotShadow = spotShadow;
@@ -29,7 +30,8 @@ final class Shader {
         double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
         this.hasSpot = lights.spot()[0] + lights.spot()[1] + lights.spot()[2] > 0;
         if (hasSpot) {
-            spotShadow.draw(Projection.perspective(at, centre, 1.02 * StrictMath.asin(radius / distance)), distance, points, corners);
+            spotShadow.draw(Projection.perspective(at, centre, 1.02 * StrictMath.asin(radius / distance)), distance, points,
+                    corners);
         }
     }
 
@@ -46,7 +48,8 @@ final class Shader {
         }
         double spot = hasSpot ? spot(x, y, z, nx, ny, nz) : 0;
         for (int c = 0; c < 3; c++) {
-            out[c] = lights.below()[c] + up * (lights.above()[c] - lights.below()[c]) + sun * lights.sun()[c] + spot * lights.spot()[c];
+            double ambient = lights.below()[c] + up * (lights.above()[c] - lights.below()[c]);
+            out[c] = ambient + sun * lights.sun()[c] + spot * lights.spot()[c];
         }
     }
 

@@ -1,5 +1,6 @@
 package org.equirepro.vision.render;
 
+import java.util.Locale;
 import org.equirepro.base.Draws;
 
 /**
@@ -40,7 +41,7 @@ public enum SolidClass {
 
     /** The name in words, such as {@code sailing boat}. */
     public String words() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** The mesh of one instance in its own units; z is up. */

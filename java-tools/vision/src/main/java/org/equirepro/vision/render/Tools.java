@@ -25,7 +25,8 @@ final class Tools {
         m.tone(0.7).rod(0, 0, 0, 0, 0, length, 0.11, 0.08);
         m.tone(0.5).box(-0.12, -t, length - 0.2, 0.2, t, length + 0.2, 0.03);
         m.rod(0.15, 0, length, 0.15 + face, 0, length, 1.1 * t);
-        m.in(Affine.turnX(90), w -> w.prism(-t, t, -0.1, length - 0.18, -0.1, length + 0.18, -claw, length - 0.08, -claw - 0.12, length - 0.2));
+        m.in(Affine.turnX(90), w -> w.prism(-t, t, -0.1, length - 0.18, -0.1, length + 0.18, -claw, length - 0.08, -claw - 0.12,
+                length - 0.2));
     }
 
     static void key(MeshBuilder m, Draws d) {
@@ -55,7 +56,8 @@ final class Tools {
         double width = d.uniform(0.1, 0.18);
         double guard = d.uniform(0.3, 0.5);
         m.tone(1.15).loft(new double[] {-width, 0, 0, 0, -0.06, 0, width, 0, 0, 0, 0.06, 0},
-                new double[] {-0.8 * width, 0, 0.85 * blade, 0, -0.05, 0.85 * blade, 0.8 * width, 0, 0.85 * blade, 0, 0.05, 0.85 * blade},
+                new double[] {-0.8 * width, 0, 0.85 * blade, 0, -0.05, 0.85 * blade, 0.8 * width, 0, 0.85 * blade, 0, 0.05,
+                        0.85 * blade},
                 new double[] {-0.01, 0, blade, 0, -0.01, blade, 0.01, 0, blade, 0, 0.01, blade});
         m.tone(0.5).box(-guard, -0.1, -0.1, 1.4 * guard, 0.1, 0.03, 0.03);
         m.tone(0.4).rod(0, 0, -0.5, 0, 0, -0.05, 0.09).ellipsoid(0, 0, -0.55, 0.14, 0.14, 0.14);
@@ -102,7 +104,8 @@ final class Tools {
         double bell = d.uniform(0.35, 0.5);
         m.in(Affine.turnY(90), w -> w.lathe(26, 0, -length, 0.07, -length, 0.08, 0.3 * length, 0.16, 0.7 * length, bell, length,
                 0.9 * bell, length, 0.1, 0.72 * length, 0, 0.6 * length));
-        m.tone(0.75).tube(10, new double[] {-0.6 * length, 0, 0, -0.5 * length, 0, -0.35, 0.1 * length, 0, -0.38, 0.25 * length, 0, 0},
+        m.tone(0.75).tube(10, new double[] {-0.6 * length, 0, 0, -0.5 * length, 0, -0.35, 0.1 * length, 0, -0.38, 0.25 * length,
+                0, 0},
                 new double[] {0.06, 0.06, 0.06, 0.06}, false);
         m.tone(0.5);
         for (int i = 0; i < 3; i++) {
@@ -142,7 +145,8 @@ final class Tools {
         m.tone(0.4).ellipsoid(length + 0.5, 0, leg + body + neck + 0.02, 0.12, 0.09, 0.09);
         m.ellipsoid(length + 0.15, -0.17, leg + body + neck + 0.15, 0.08, 0.05, 0.18);
         m.ellipsoid(length + 0.15, 0.17, leg + body + neck + 0.15, 0.08, 0.05, 0.18);
-        m.tone(0.7).rod(-length, 0, leg + 1.3 * body, -length - d.uniform(0.2, 0.45), 0, leg + 1.3 * body + d.uniform(0.1, 0.4), 0.07, 0.04);
+        m.tone(0.7).rod(-length, 0, leg + 1.3 * body, -length - d.uniform(0.2, 0.45), 0, leg + 1.3 * body + d.uniform(0.1, 0.4),
+                0.07, 0.04);
     }
 
     static void figure(MeshBuilder m, Draws d) {
@@ -153,8 +157,10 @@ final class Tools {
         m.box(-wide, -0.16, h, wide, 0.16, h + 0.75, 0.07);
         m.tone(1.1).ellipsoid(0, 0, h + 1.0, 0.22, 0.24, 0.27);
         m.tone(0.3).ellipsoid(0, -0.22, h + 1.0, 0.14, 0.06, 0.05);
-        m.tone(0.55).rod(-0.55 * wide, 0, 0, -0.5 * wide, 0, h + 0.05, 0.12).rod(0.55 * wide, 0, 0, 0.5 * wide, 0, h + 0.05, 0.12);
-        m.box(-0.55 * wide - 0.12, -0.3, -0.08, -0.55 * wide + 0.12, 0.12, 0.06).box(0.55 * wide - 0.12, -0.3, -0.08, 0.55 * wide + 0.12, 0.12, 0.06);
+        m.tone(0.55).rod(-0.55 * wide, 0, 0, -0.5 * wide, 0, h + 0.05, 0.12).rod(0.55 * wide, 0, 0, 0.5 * wide, 0, h + 0.05,
+                0.12);
+        m.box(-0.55 * wide - 0.12, -0.3, -0.08, -0.55 * wide + 0.12, 0.12, 0.06).box(0.55 * wide - 0.12, -0.3, -0.08,
+                0.55 * wide + 0.12, 0.12, 0.06);
         m.tone(0.8).in(Affine.move(wide, 0, h + 0.65).after(Affine.turnY(-raise)), w -> w.rod(0, 0, 0, 0.7, 0, 0, 0.1, 0.08));
         m.in(Affine.move(-wide, 0, h + 0.65).after(Affine.turnY(hang)), w -> w.rod(0, 0, 0, -0.7, 0, 0, 0.1, 0.08));
     }
@@ -164,9 +170,11 @@ final class Tools {
         double h = d.uniform(0.8, 1.1);
         double reach = d.uniform(0.7, 1.0);
         m.tone(0.7).lathe(24, 0, 0, 0.4, 0, 0.38, 0.12, 0.2, 0.18, 0, 0.18);
-        m.tone(1).tube(16, new double[] {0, 0, 0.1, 0, 0, h, 0.25 * reach, 0, h + 0.25, 0.75 * reach, 0, h + 0.2, reach, 0, h - 0.1},
+        m.tone(1).tube(16, new double[] {0, 0, 0.1, 0, 0, h, 0.25 * reach, 0, h + 0.25, 0.75 * reach, 0, h + 0.2, reach, 0,
+                h - 0.1},
                 new double[] {0.18, 0.17, 0.15, 0.14, 0.14}, false);
-        m.tone(0.5).rod(0, 0, 0.5 * h, 0, -0.45, 0.5 * h, 0.09).rod(0, -0.42, 0.5 * h, 0, -0.5, 0.5 * h + d.uniform(0.25, 0.45), 0.07);
+        m.tone(0.5).rod(0, 0, 0.5 * h, 0, -0.45, 0.5 * h, 0.09).rod(0, -0.42, 0.5 * h, 0, -0.5, 0.5 * h + d.uniform(0.25, 0.45),
+                0.07);
     }
 
     static void camera(MeshBuilder m, Draws d) {

@@ -14,8 +14,8 @@ import org.equirepro.base.UserError;
 /**
  * Writes a rendered data set to disk as 3DIEBench is laid out: {@code SYNSET/OBJECT/image_N.jpg} with {@code latent_N.npy} (seven
  * float64), and beside the synsets {@code train_images.npy}, {@code train_labels.npy}, {@code val_images.npy},
- * {@code val_labels.npy} (texts {@code /SYNSET/OBJECT/} and int64 labels, one for each object). {@code classes.csv} names the classes,
- * whose ids are ours. The objects of split {@code test} are listed as {@code val}, as in 3DIEBench.
+ * {@code val_labels.npy} (texts {@code /SYNSET/OBJECT/} and int64 labels, one for each object). {@code classes.csv} names the
+ * classes, whose ids are ours. The objects of split {@code test} are listed as {@code val}, as in 3DIEBench.
  */
 public final class TreeWriter {
 

@@ -1,0 +1,90 @@
+package org.equirepro.evaluation.probes;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.ResultRow;
+import org.equirepro.base.UserError;
+
+/** What one part of a probe found: results, learning curves and predictions. Parts are kept in the store one by one. */
+final class ProbePart {
+
+    static final String RESULTS = "result.csv";
+    static final String CURVES = "curves.csv";
+    static final String PREDICTIONS = "predictions.csv";
+
+    private static final String CURVE_HEADER = "series,step,epoch,metric,value";
+    private static final String PREDICTION_HEADER = "target,parameter,features,protocol,sample,truth,prediction";
+
+    private final List<ResultRow> rows = new ArrayList<>();
+    private final List<String> curves = new ArrayList<>();
+    private final List<String> predictions = new ArrayList<>();
+
+    void result(ResultRow row) {
+        rows.add(row);
+    }
+
+    List<ResultRow> results() {
+        return List.copyOf(rows);
+    }
+
+    /** A point of a learning curve; epochs count from 1. */
+    void curve(String series, int step, int epoch, String metric, double value) {
+        curves.add(CSVFormat.DEFAULT.format(series, step, epoch, metric, value));
+    }
+
+    /** What was answered for a test sample, in the parameter's own unit; for classes their numbers. */
+    void prediction(String target, String parameter, String features, String protocol, String sample, double truth,
+            double prediction) {
+        predictions.add(CSVFormat.DEFAULT.format(target, parameter, features, protocol, sample, (float) truth, (float) prediction));
+    }
+
+    /** Adds all that {@code other} found. */
+    void add(ProbePart other) {
+        rows.addAll(other.rows);
+        curves.addAll(other.curves);
+        predictions.addAll(other.predictions);
+    }
+
+    /** Writes the three files into {@code folder}. */
+    void write(Path folder) {
+        ResultRow.write(folder.resolve(RESULTS), rows);
+        lines(folder.resolve(CURVES), CURVE_HEADER, curves);
+        lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER, predictions);
+    }
+
+    private static void lines(Path file, String header, List<String> lines) {
+        AtomicFiles.write(file, out -> {
+            out.write((header + "\n").getBytes(StandardCharsets.UTF_8));
+            for (String line : lines) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    /** What {@link #write} wrote. */
+    static ProbePart read(Path folder) {
+        ProbePart part = new ProbePart();
+        part.rows.addAll(ResultRow.read(folder.resolve(RESULTS)));
+        part.curves.addAll(lines(folder.resolve(CURVES), CURVE_HEADER));
+        part.predictions.addAll(lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER));
+        return part;
+    }
+
+    private static List<String> lines(Path file, String header) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            if (lines.isEmpty() || !lines.get(0).equals(header)) {
+                throw UserError.badData(file, "must begin with " + header + "; remove its folder and run again");
+            }
+            return lines.subList(1, lines.size());
+        } catch (IOException e) {
+            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.equirepro.evaluation.probes;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.evaluation.metrics.R2;
+import org.equirepro.vision.batch.Family;
+import org.equirepro.vision.batch.PictureTransform;
+import org.equirepro.vision.batch.PictureTransform.Fill;
+
+/**
+ * How well the parameters of a transformation can be read from frozen features (AAAI-26 paper, section 4.2, Table 1). A picture
+ * u and g(u) pass through the encoder; an MLP on both features, side by side and standardised, answers theta. One MLP for each
+ * family, fill and kind of features; R2 is that of the last epoch on test pictures.
+ *
+ * <p>The test pictures are the same for every seed; training pictures, theta and the MLP's start values come from the seed.
+ * Theta is drawn once a picture, or anew in every epoch for training pictures with {@code redraw: true}.
+ */
+public final class R2ImageProbe {
+
+    private static final String TASK = "r2_image";
+
+    private final ProbeSession session;
+    private final ProbeTask task;
+    private final HeadRecipe heads;
+    private final int[] hidden;
+    private final List<FeatureKind> kinds;
+    private final boolean redraw;
+    private final ImagePairs train;
+    private final ImagePairs test;
+
+    private R2ImageProbe(ProbeSession session) {
+        Settings recipe = session.recipe();
+        this.session = session;
+        this.task = session.task();
+        this.heads = HeadRecipe.of(recipe);
+        this.hidden = recipe.integers("hidden");
+        this.kinds = FeatureKind.of(recipe);
+        kinds.forEach(kind -> kind.check(session.encoder(), recipe));
+        this.redraw = recipe.flag("redraw", false);
+        this.train = new ImagePairs(session, "train", session.train(), task.seed(), kinds);
+        this.test = new ImagePairs(session, "test", session.test(), 0, kinds);
+    }
+
+    /**
+     * Writes the folder {@code out}.
+     *
+     * @param config the task's configuration from the plan
+     * @throws UserError for a wrong recipe, unfit data or an encoder whose features are not finite
+     */
+    public static void run(Settings config, Path shards, Path encoder, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, out, options, session -> new R2ImageProbe(session).compute());
+    }
+
+    private ProbePart compute() {
+        Settings recipe = session.recipe();
+        List<Family> families = recipe.texts("families").stream()
+                .map(word -> Family.of(recipe.source() + ": recipe.families", word)).distinct().toList();
+        List<Fill> fills = recipe.texts("fills").stream()
+                .map(word -> Fill.of(recipe.source() + ": recipe.fills", word)).distinct().toList();
+        if (families.isEmpty() || fills.isEmpty()) {
+            throw UserError.usage(recipe.source() + ": recipe.families and recipe.fills must not be empty");
+        }
+        PartStore parts = session.parts();
+        ProbePart all = new ProbePart();
+        for (Family family : families) {
+            Map<Fill, ProbePart> made = new EnumMap<>(Fill.class);
+            for (Fill fill : fills) {
+                Fill shown = shown(family, fill);
+                ProbePart part = made.get(shown);
+                if (part == null) {
+                    String protocol = protocol(fill);
+                    part = parts.get(family.word() + "-" + protocol, () -> part(family, shown, protocol));
+                    made.put(shown, part);
+                    all.add(part);
+                } else {
+                    // the very same pictures under another protocol's name
+                    part.results().forEach(row -> all.result(task.row(row.target(), row.parameter(), row.features(),
+                            protocol(fill), row.metric(), row.value(), row.floor(), row.samples())));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** A colour or blur moves nothing, so no border comes into sight and zero fill and reflection are one. */
+    private static Fill shown(Family family, Fill fill) {
+        boolean moves = family == Family.ANGLE || family == Family.TRANS || family == Family.SE2;
+        return moves || fill == Fill.ZOOM ? fill : Fill.ZERO;
+    }
+
+    private static String protocol(Fill fill) {
+        return fill == Fill.ZERO ? "zero_fill" : fill.name().toLowerCase(Locale.ROOT);
+    }
+
+    private ProbePart part(Family family, Fill fill, String protocol) {
+        PictureTransform g = new PictureTransform(session.torch().ops(), family, fill,
+                session.encoder().normalisation(session.torch().root()));
+        ImageParameters theta = train.theta(family, 0);
+        Map<FeatureKind, FeatureMatrix> trainX = train.features(g, fill, theta);
+        ImageParameters testTheta = test.theta(family, 0);
+        Map<FeatureKind, FeatureMatrix> testX = test.features(g, fill, testTheta);
+        ProbePart part = new ProbePart();
+        for (FeatureKind kind : kinds) {
+            FeatureMatrix.Statistics statistics = trainX.get(kind).statistics();
+            Head.Examples first = examples(statistics.standardise(trainX.get(kind)), theta, family);
+            String name = family.word() + "/" + protocol + "/" + kind.word();
+            try (Head head = new Head(session.torch(), name, task.seed(), first.features().columns(), hidden,
+                    family.parameters().size())) {
+                head.train(heads, epoch -> redraw && epoch > 0 ? redrawn(g, fill, kind, statistics, epoch) : first,
+                        (epoch, step, loss) -> part.curve(name, step, epoch, "train_mse", loss));
+                float[] answers = head.predict(statistics.standardise(testX.get(kind)));
+                report(part, new R2Rows(task, family.word(), kind.word(), protocol), family, theta, testTheta,
+                        R2Rows.widen(answers));
+                predictions(part, family, kind.word(), protocol, testTheta, R2Rows.widen(answers));
+            }
+        }
+        return part;
+    }
+
+    private Head.Examples redrawn(PictureTransform g, Fill fill, FeatureKind kind, FeatureMatrix.Statistics statistics, int epoch) {
+        ImageParameters theta = train.theta(g.family(), epoch);
+        return examples(statistics.standardise(train.features(g, fill, theta).get(kind)), theta, g.family());
+    }
+
+    private static Head.Examples examples(FeatureMatrix features, ImageParameters theta, Family family) {
+        return new Head.Examples(features, Targets.numbers(theta.scaled(), family.parameters().size()));
+    }
+
+    private static void report(ProbePart part, R2Rows rows, Family family, ImageParameters trainTheta, ImageParameters testTheta,
+            double[] answers) {
+        int columns = family.parameters().size();
+        double[] truth = testTheta.scaled();
+        double[] constant = R2.columnMeans(trainTheta.scaled(), columns);
+        rows.pooled(part, "r2", answers, truth, constant);
+        rows.perParameter(part, family.parameters(), answers, truth, constant);
+        if (family == Family.COLOR) {
+            rows.pooled(part, "r2_uncentred", ImageParameters.jitterFactors(testTheta.natural(answers)),
+                    ImageParameters.jitterFactors(testTheta.natural(truth)), ImageParameters.jitterFactors(testTheta.natural(constant)));
+        }
+    }
+
+    private void predictions(ProbePart part, Family family, String features, String protocol, ImageParameters theta, double[] answers) {
+        double[] truth = theta.natural(theta.scaled());
+        double[] natural = theta.natural(answers);
+        List<String> names = family.parameters();
+        for (int i = 0; i < truth.length; i++) {
+            part.prediction(family.word(), names.get(i % names.size()), features, protocol, test.key(i / names.size()), truth[i],
+                    natural[i]);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.equirepro.reporting.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.equirepro.reporting.tables.CsvRows;
+
+/** What the trainings logged: one drawing for each metric, one line for each training. */
+final class CurveCharts {
+
+    private static final List<String> ORDER = List.of("loss", "invariance", "variance", "covariance", "reconstruction", "feature_std", "lr");
+    private static final int WIDTH = 360;
+    private static final int HEIGHT = 200;
+    private static final int LEFT = 48;
+    private static final int RIGHT = 10;
+    private static final int TOP = 8;
+    private static final int BOTTOM = 30;
+    /** More points than this in a line are averaged. */
+    private static final int POINTS = 240;
+
+    private record Point(double step, double value) {}
+
+    private CurveCharts() {}
+
+    static void write(List<EncoderFolder> encoders, StringBuilder page) {
+        // metric and series, encoder, points
+        Map<String, Map<Integer, List<Point>>> panels = new TreeMap<>(CurveCharts::compare);
+        for (int e = 0; e < encoders.size(); e++) {
+            if (encoders.get(e).curves().isPresent()) {
+                collect(encoders.get(e).curves().get(), e, panels);
+            }
+        }
+        List<String> without = new ArrayList<>();
+        for (int e = 0; e < encoders.size(); e++) {
+            int index = e;
+            if (panels.values().stream().noneMatch(lines -> lines.containsKey(index))) {
+                without.add(encoders.get(e).label());
+            }
+        }
+        if (!panels.isEmpty()) {
+            legend(encoders, panels, page);
+            page.append("<div class=\"charts\">\n");
+            panels.forEach((name, lines) -> panel(title(name), lines, encoders, page));
+            page.append("</div>\n<p class=\"sub\">Horizontal: optimiser steps. A vertical axis whose numbers span a factor of 100 or ")
+                    .append("more is logarithmic. Lines of more than ").append(POINTS).append(" points show means of neighbours.</p>\n");
+            ends(panels, encoders, page);
+        }
+        if (!without.isEmpty()) {
+            page.append("<p>No curves were logged by: ").append(Html.text(String.join("; ", without))).append(".</p>\n");
+        }
+    }
+
+    private static void collect(CsvRows curves, int encoder, Map<String, Map<Integer, List<Point>>> panels) {
+        for (int i = 0; i < curves.size(); i++) {
+            panels.computeIfAbsent(curves.text(i, "metric") + '\u001f' + curves.text(i, "series"), k -> new LinkedHashMap<>())
+                    .computeIfAbsent(encoder, k -> new ArrayList<>()).add(new Point(curves.number(i, "step"), curves.number(i, "value")));
+        }
+    }
+
+    private static int compare(String left, String right) {
+        int a = ORDER.indexOf(left.substring(0, left.indexOf('\u001f')));
+        int b = ORDER.indexOf(right.substring(0, right.indexOf('\u001f')));
+        int byOrder = Integer.compare(a < 0 ? ORDER.size() : a, b < 0 ? ORDER.size() : b);
+        return byOrder != 0 ? byOrder : left.compareTo(right);
+    }
+
+    private static String title(String name) {
+        String[] parts = name.split("\u001f");
+        return parts[0].replace('_', ' ') + " (" + parts[1] + ")";
+    }
+
+    /** Six colours, then the same colours broken in three ways. */
+    private static String style(int encoder) {
+        return "k" + encoder % 6 + (encoder < 6 ? "" : " d" + Math.min(3, encoder / 6));
+    }
+
+    private static void legend(List<EncoderFolder> encoders, Map<String, Map<Integer, List<Point>>> panels, StringBuilder page) {
+        page.append("<ul class=\"legend\">\n");
+        for (int e = 0; e < encoders.size(); e++) {
+            int index = e;
+            if (panels.values().stream().anyMatch(lines -> lines.containsKey(index))) {
+                page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
+                        .append(style(e)).append("\"/></svg>").append(Html.text(encoders.get(e).label())).append("</li>\n");
+            }
+        }
+        page.append("</ul>\n");
+    }
+
+    private static void panel(String title, Map<Integer, List<Point>> lines, List<EncoderFolder> encoders, StringBuilder page) {
+        Map<Integer, List<Point>> drawn = new LinkedHashMap<>();
+        lines.forEach((encoder, points) -> drawn.put(encoder, thinned(points)));
+        List<Point> all = drawn.values().stream().flatMap(List::stream).toList();
+        Scale y = Scale.over(all.stream().mapToDouble(Point::value).min().orElseThrow(),
+                all.stream().mapToDouble(Point::value).max().orElseThrow(), true);
+        double last = Math.max(1, all.stream().mapToDouble(Point::step).max().orElseThrow());
+        Scale x = new Scale(0, last, false);
+        page.append("<figure>\n<figcaption>").append(Html.text(title)).append("</figcaption>\n<svg viewBox=\"0 0 ").append(WIDTH).append(' ')
+                .append(HEIGHT).append("\" role=\"img\" aria-label=\"").append(Html.text(title)).append(" over steps, ")
+                .append(lines.size()).append(lines.size() == 1 ? " line" : " lines").append("\">\n");
+        for (double tick : y.ticks()) {
+            double at = vertical(y, tick);
+            page.append("<line class=\"axis\" x1=\"").append(LEFT).append("\" x2=\"").append(WIDTH - RIGHT).append("\" y1=\"")
+                    .append(Html.at(at)).append("\" y2=\"").append(Html.at(at)).append("\"/><text class=\"soft\" text-anchor=\"end\" x=\"")
+                    .append(LEFT - 6).append("\" y=\"").append(Html.at(at + 4)).append("\">").append(Scale.label(tick)).append("</text>\n");
+        }
+        for (double tick : x.ticks()) {
+            double at = horizontal(x, tick);
+            page.append("<text class=\"soft\" text-anchor=\"middle\" x=\"").append(Html.at(Math.min(at, WIDTH - 16))).append("\" y=\"")
+                    .append(HEIGHT - 10).append("\">").append(Scale.label(tick)).append("</text>\n");
+        }
+        drawn.forEach((encoder, points) -> {
+            if (points.size() == 1) {
+                page.append("<circle class=\"mark ").append(style(encoder)).append("\" cx=\"").append(Html.at(horizontal(x, points.get(0).step())))
+                        .append("\" cy=\"").append(Html.at(vertical(y, points.get(0).value()))).append("\" r=\"3\">");
+            } else {
+                page.append("<polyline class=\"curve ").append(style(encoder)).append("\" points=\"");
+                points.forEach(point -> page.append(Html.at(horizontal(x, point.step()))).append(',')
+                        .append(Html.at(vertical(y, point.value()))).append(' '));
+                page.setLength(page.length() - 1);
+                page.append("\">");
+            }
+            page.append("<title>").append(Html.text(encoders.get(encoder).label())).append("</title>")
+                    .append(points.size() == 1 ? "</circle>\n" : "</polyline>\n");
+        });
+        page.append("</svg>\n</figure>\n");
+    }
+
+    private static double horizontal(Scale x, double step) {
+        return LEFT + x.place(step) * (WIDTH - LEFT - RIGHT);
+    }
+
+    private static double vertical(Scale y, double value) {
+        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
+    }
+
+    private static List<Point> thinned(List<Point> points) {
+        List<Point> sorted = points.stream().sorted(java.util.Comparator.comparingDouble(Point::step)).toList();
+        if (sorted.size() <= POINTS) {
+            return sorted;
+        }
+        List<Point> means = new ArrayList<>();
+        for (int i = 0; i < POINTS; i++) {
+            List<Point> part = sorted.subList((int) ((long) i * sorted.size() / POINTS), (int) ((long) (i + 1) * sorted.size() / POINTS));
+            means.add(new Point(part.stream().mapToDouble(Point::step).average().orElseThrow(),
+                    part.stream().mapToDouble(Point::value).average().orElseThrow()));
+        }
+        return means;
+    }
+
+    /** First and last number of every line, for those who do not see the drawings. */
+    private static void ends(Map<String, Map<Integer, List<Point>>> panels, List<EncoderFolder> encoders, StringBuilder page) {
+        page.append("<details>\n<summary>First and last number of every curve</summary>\n").append(Html.tableStart("list", "Ends of curves"))
+                .append("<thead><tr><th scope=\"col\">curve</th><th scope=\"col\">training</th><th scope=\"col\">first</th>")
+                .append("<th scope=\"col\">last</th><th scope=\"col\">last step</th></tr></thead>\n<tbody>\n");
+        panels.forEach((name, lines) -> lines.forEach((encoder, points) -> {
+            List<Point> sorted = points.stream().sorted(java.util.Comparator.comparingDouble(Point::step)).toList();
+            Point end = sorted.get(sorted.size() - 1);
+            page.append("<tr><th scope=\"row\">").append(Html.text(title(name))).append("</th><td class=\"text\">")
+                    .append(Html.text(encoders.get(encoder).label())).append("</td><td>").append(Scale.label(sorted.get(0).value()))
+                    .append("</td><td>").append(Scale.label(end.value())).append("</td><td>").append((long) end.step()).append("</td></tr>\n");
+        }));
+        page.append("</tbody>\n").append(Html.tableEnd()).append("</details>\n");
+    }
+}

@@ -1,0 +1,148 @@
+package org.equirepro.reporting.tables;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.equirepro.base.ResultRow;
+import org.equirepro.reporting.tables.Table.Block;
+import org.equirepro.reporting.tables.Table.Column;
+import org.equirepro.reporting.tables.Table.Row;
+import org.equirepro.reporting.tables.Table.RowKind;
+import org.equirepro.reporting.tables.TablesConfig.EncoderRow;
+
+/** The remarks below a block: how often it was measured, what the floor is, what the paper has and we have not. */
+final class Notes {
+
+    private final TablesConfig config;
+    private final PaperValues paper;
+
+    Notes(TablesConfig config, PaperValues paper) {
+        this.config = config;
+        this.paper = paper;
+    }
+
+    List<String> of(TableKind kind, Block block, List<ResultRow> rows, List<EncoderRow> elsewhere, boolean first) {
+        List<String> notes = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            notes.add(seeds(block));
+            notes.addAll(fewerSeeds(block));
+            notes.add(samples(rows));
+            if (first) {
+                notes.add("constant prediction: what always predicting the same scores on the same samples; below it nothing was read.");
+            }
+            floorsDiffer(kind, rows, notes);
+        }
+        if (block.key().variant().equals("r2_uncentred")) {
+            notes.add("The targets were not centred here, so a constant prediction scores far above 0; compare with its row.");
+        }
+        switch (block.key().protocol()) {
+            case "zero_fill" -> notes.add("zero_fill: moved pictures have empty borders, which alone give part of the answer away.");
+            case "reflect" -> notes.add("reflect: borders are filled by mirroring, so no empty wedge gives the answer away.");
+            case "zoom" -> notes.add("zoom: only the middle of each picture is seen, so no border ever shows.");
+            default -> { }
+        }
+        if (first && block.rows().stream().noneMatch(row -> row.kind() == RowKind.UNTRAINED)) {
+            notes.add("No untrained encoder was measured here.");
+        }
+        if (first && !elsewhere.isEmpty()) {
+            notes.add("Not in this block, measured on other data only: " + elsewhere.stream().map(EncoderRow::label)
+                    .collect(Collectors.joining("; ")) + ".");
+        }
+        paperNotes(kind, block, rows, first, notes);
+        return List.copyOf(notes);
+    }
+
+    private String seeds(Block block) {
+        int n = block.usualSeeds();
+        Set<Integer> seeds = new TreeSet<>();
+        block.rows().forEach(row -> row.cells().forEach(cell -> cell.measured().ifPresent(found -> seeds.addAll(found.seeds()))));
+        if (n < 2) {
+            return "n = 1: one seed a cell (" + join(seeds) + "), so no spread can be given.";
+        }
+        return "n = " + n + ": mean ± standard deviation (n - 1) over seeds " + join(seeds) + ".";
+    }
+
+    private List<String> fewerSeeds(Block block) {
+        List<String> notes = new ArrayList<>();
+        for (Row row : block.rows()) {
+            Set<Integer> absent = new TreeSet<>();
+            row.cells().forEach(cell -> cell.measured().ifPresent(found -> {
+                Set<Integer> rest = new TreeSet<>(config.seeds());
+                found.seeds().forEach(rest::remove);
+                absent.addAll(rest);
+            }));
+            if (!absent.isEmpty() && row.kind() != RowKind.FLOOR) {
+                notes.add(row.label() + ": not every cell has seed " + join(absent) + " of the study's " + config.seeds().size() + ".");
+            }
+        }
+        return notes;
+    }
+
+    private static String samples(List<ResultRow> rows) {
+        long least = rows.stream().mapToLong(ResultRow::samples).min().orElseThrow();
+        long most = rows.stream().mapToLong(ResultRow::samples).max().orElseThrow();
+        return "Test samples per value: " + grouped(least) + (least == most ? "" : " to " + grouped(most)) + ".";
+    }
+
+    private static void floorsDiffer(TableKind kind, List<ResultRow> rows, List<String> notes) {
+        Map<String, double[]> range = new TreeMap<>(TableKind::compare);
+        Map<String, double[]> perSeed = new TreeMap<>();
+        for (ResultRow row : rows) {
+            String column = kind.column(row).orElseThrow();
+            double[] span = perSeed.computeIfAbsent(column + '\u001f' + row.seed(), k -> new double[] {row.floor(), row.floor()});
+            span[0] = Math.min(span[0], row.floor());
+            span[1] = Math.max(span[1], row.floor());
+            if (span[1] - span[0] > 1e-6) {
+                double[] widest = range.computeIfAbsent(column, k -> new double[] {span[0], span[1]});
+                widest[0] = Math.min(widest[0], span[0]);
+                widest[1] = Math.max(widest[1], span[1]);
+            }
+        }
+        range.forEach((column, span) -> notes.add("The constant prediction differs between encoders of one seed for " + column
+                + " (" + Quantity.fixed(span[0], 4) + " to " + Quantity.fixed(span[1], 4) + "); its row shows the mean."));
+    }
+
+    private void paperNotes(TableKind kind, Block block, List<ResultRow> rows, boolean first, List<String> notes) {
+        if (first && block.hasPaper()) {
+            boolean mean = block.columns().stream().anyMatch(column -> column.id().equals("mean"));
+            notes.add("In parentheses: the paper's value, (-) where it has none." + (mean ? " Its mean is computed here." : "")
+                    + " Heed the scale of this study before comparing numbers.");
+        } else if (!block.hasPaper() && !rows.isEmpty() && !kind.isDetail() && !kind.comparable(block.key())) {
+            notes.add("The paper has no such numbers.");
+        }
+        Set<String> remarks = new LinkedHashSet<>();
+        for (Row row : block.rows()) {
+            for (int c = 0; c < block.columns().size(); c++) {
+                Column column = block.columns().get(c);
+                if (row.cells().get(c).paper().isPresent()) {
+                    paper.find(kind.id(), row.paper().orElseThrow(), column.id()).filter(value -> !value.remark().isEmpty())
+                            .ifPresent(value -> remarks.add("Paper, " + value.row() + ", " + column.label() + ": " + value.remark()));
+                }
+            }
+        }
+        if (first) {
+            notes.addAll(remarks);
+        }
+        if (first && !kind.isDetail()) {
+            List<String> absent = new ArrayList<>(paper.rows(kind.id()));
+            config.rows().forEach(row -> row.paper().ifPresent(absent::remove));
+            if (!absent.isEmpty()) {
+                notes.add("Rows of the paper that this study does not have: " + String.join("; ", absent) + ".");
+            }
+        }
+    }
+
+    private static String join(Set<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

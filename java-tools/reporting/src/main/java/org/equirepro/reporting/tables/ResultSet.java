@@ -1,0 +1,65 @@
+package org.equirepro.reporting.tables;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.equirepro.base.ResultRow;
+import org.equirepro.base.UserError;
+
+/** The results of all evaluations of a study, sorted by key. */
+final class ResultSet {
+
+    private ResultSet() {}
+
+    /** Reads and joins the files; a value of another study, encoder or seed and a second value for a cell are refused. */
+    static List<ResultRow> read(TablesConfig config, List<Path> files, CsvSchema schema) {
+        if (files.isEmpty()) {
+            throw UserError.usage("no results were given; name at least one result.csv");
+        }
+        List<ResultRow> rows = new ArrayList<>();
+        Map<String, String> origin = new HashMap<>();
+        for (Path file : files) {
+            CsvRows csv = schema.read(file);
+            for (int i = 0; i < csv.size(); i++) {
+                ResultRow row = row(csv, i);
+                String place = "row " + (i + 1);
+                checkBelongs(config, file, place, row);
+                String first = origin.put(row.key(), file + ", " + place);
+                if (first != null) {
+                    throw UserError.badData(file, place + " is a second value for the cell of " + first + ": "
+                            + schema.describe(csv.cells(i)));
+                }
+                rows.add(row);
+            }
+        }
+        rows.sort(ResultRow.ORDER);
+        return List.copyOf(rows);
+    }
+
+    static void write(Path file, List<ResultRow> rows, CsvSchema schema) {
+        schema.write(file, rows.stream().map(r -> new String[] {r.study(), r.encoder(), Integer.toString(r.seed()), r.task(),
+            r.dataset(), r.target(), r.parameter(), r.features(), r.protocol(), r.metric(), Double.toString(r.value()),
+            Double.toString(r.floor()), Long.toString(r.samples()), r.recipe()}).toList());
+    }
+
+    private static ResultRow row(CsvRows csv, int i) {
+        return new ResultRow(csv.text(i, "study"), csv.text(i, "encoder"), (int) csv.whole(i, "seed"), csv.text(i, "task"),
+                csv.text(i, "dataset"), csv.text(i, "target"), csv.text(i, "parameter"), csv.text(i, "features"),
+                csv.text(i, "protocol"), csv.text(i, "metric"), csv.number(i, "value"), csv.number(i, "floor"),
+                csv.whole(i, "samples"), csv.text(i, "recipe"));
+    }
+
+    private static void checkBelongs(TablesConfig config, Path file, String place, ResultRow row) {
+        if (!row.study().equals(config.study())) {
+            throw UserError.badData(file, place + ", column study: '" + row.study() + "' is not this study (" + config.study() + ")");
+        }
+        if (config.row(row.encoder()).isEmpty()) {
+            throw UserError.badData(file, place + ", column encoder: study " + config.study() + " has no encoder '" + row.encoder() + "'");
+        }
+        if (!config.seeds().contains(row.seed())) {
+            throw UserError.badData(file, place + ", column seed: " + row.seed() + " is not a seed of the study: " + config.seeds());
+        }
+    }
+}

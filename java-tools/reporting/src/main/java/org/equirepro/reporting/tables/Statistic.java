@@ -1,0 +1,39 @@
+package org.equirepro.reporting.tables;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Mean and spread over seeds.
+ *
+ * @param std standard deviation with n - 1; absent below two seeds
+ */
+public record Statistic(double mean, OptionalDouble std, List<Integer> seeds) {
+
+    /** Decimal arithmetic, so that equal numbers have a spread of exactly zero and means have no stray last digits. */
+    private static final MathContext DIGITS = MathContext.DECIMAL128;
+
+    /** Of one number for each seed; at least one. */
+    static Statistic of(Map<Integer, Double> bySeed) {
+        SortedMap<Integer, Double> sorted = new TreeMap<>(bySeed);
+        BigDecimal sum = sorted.values().stream().map(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal mean = sum.divide(BigDecimal.valueOf(sorted.size()), DIGITS);
+        OptionalDouble std = OptionalDouble.empty();
+        if (sorted.size() > 1) {
+            BigDecimal squares = sorted.values().stream().map(value -> BigDecimal.valueOf(value).subtract(mean).pow(2))
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            std = OptionalDouble.of(squares.divide(BigDecimal.valueOf(sorted.size() - 1), DIGITS).sqrt(DIGITS).doubleValue());
+        }
+        return new Statistic(mean.doubleValue(), std, List.copyOf(sorted.keySet()));
+    }
+
+    /** Number of seeds. */
+    public int n() {
+        return seeds.size();
+    }
+}
