@@ -45,7 +45,10 @@ public final class CellText {
         return letter(reasons.indexOf(cell(row, column).missing()));
     }
 
-    /** The paper's value, or {@code -}; empty where no number of the paper is expected: at the floor and in blocks without any. */
+    /**
+     * The paper's value, or {@code -}; empty where no number of the paper is expected: at the floor and in blocks without
+     * any.
+     */
     public Optional<String> paper(int row, int column) {
         if (!block.hasPaper() || block.rows().get(row).kind() == RowKind.FLOOR) {
             return Optional.empty();

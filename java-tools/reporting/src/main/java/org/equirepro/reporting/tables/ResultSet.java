@@ -53,13 +53,16 @@ final class ResultSet {
 
     private static void checkBelongs(TablesConfig config, Path file, String place, ResultRow row) {
         if (!row.study().equals(config.study())) {
-            throw UserError.badData(file, place + ", column study: '" + row.study() + "' is not this study (" + config.study() + ")");
+            throw UserError.badData(file, place + ", column study: '" + row.study() + "' is not this study (" + config.study()
+                    + ")");
         }
         if (config.row(row.encoder()).isEmpty()) {
-            throw UserError.badData(file, place + ", column encoder: study " + config.study() + " has no encoder '" + row.encoder() + "'");
+            throw UserError.badData(file, place + ", column encoder: study " + config.study() + " has no encoder '"
+                    + row.encoder() + "'");
         }
         if (!config.seeds().contains(row.seed())) {
-            throw UserError.badData(file, place + ", column seed: " + row.seed() + " is not a seed of the study: " + config.seeds());
+            throw UserError.badData(file, place + ", column seed: " + row.seed() + " is not a seed of the study: "
+                    + config.seeds());
         }
     }
 }
