@@ -43,7 +43,7 @@ final class PictureTransformTest {
     }
 
     private static FloatPicture picture(float[] chw) {
-        return new FloatPicture(SIDE, SIDE, chw);
+        return new FloatPicture(3, SIDE, SIDE, chw);
     }
 
     /** Mean 0 and deviation 1: normalisation changes nothing. */
@@ -62,7 +62,7 @@ final class PictureTransformTest {
     void rotationIsCounterClockwiseAsTorchvisions() {
         float[] picture = noise(1);
         for (double angle : new double[] {15, -40, 90}) {
-            float[] expected = FloatTransforms.rotate(picture(picture), angle, true).chw();
+            float[] expected = FloatTransforms.rotate(picture(picture), angle, true).values();
             assertArrayEquals(expected, apply(Family.ANGLE, PictureTransform.Fill.ZERO, new double[] {angle}, 1, picture), 2e-4f);
         }
     }
@@ -102,13 +102,13 @@ final class PictureTransformTest {
         expected = FloatTransforms.contrast(expected, 0.8);
         expected = FloatTransforms.saturation(expected, 1.2);
         expected = FloatTransforms.hue(expected, -0.07);
-        assertArrayEquals(expected.chw(), apply(Family.COLOR, PictureTransform.Fill.ZERO, new double[] {0.3, -0.2, 0.2, -0.07}, 1, picture), 1e-4f);
+        assertArrayEquals(expected.values(), apply(Family.COLOR, PictureTransform.Fill.ZERO, new double[] {0.3, -0.2, 0.2, -0.07}, 1, picture), 1e-4f);
     }
 
     @Test
     void blurIsTorchvisionsWithThirteenTaps() {
         float[] picture = noise(1);
-        assertArrayEquals(FloatTransforms.gaussianBlur(picture(picture), 13, 1.4).chw(),
+        assertArrayEquals(FloatTransforms.gaussianBlur(picture(picture), 13, 1.4).values(),
                 apply(Family.BLUR, PictureTransform.Fill.ZERO, new double[] {1.4}, 1, picture), 1e-4f);
     }
 
