@@ -20,6 +20,7 @@ exec_java() {
         done
     fi
     # shellcheck disable=SC2086
-    exec $launcher "$java" -XX:+UseSerialGC -Djava.awt.headless=true -Dfile.encoding=UTF-8 $options ${EQUIREPRO_JAVA_OPTS:-} \
+    exec $launcher "$java" -XX:+UseSerialGC -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
+        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.ai.djl=error $options ${EQUIREPRO_JAVA_OPTS:-} \
         -cp "$class_path" "$@"
 }

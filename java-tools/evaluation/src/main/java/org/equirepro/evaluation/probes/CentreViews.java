@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 import org.equirepro.tensor.Torch;
 import org.equirepro.vision.data.Split;
+import org.equirepro.vision.image.Geometry;
 import org.equirepro.vision.image.Picture;
+import org.equirepro.vision.image.Resampling;
 
 /**
  * Chosen pictures of a split at the encoder's size, without random parts. A picture that has that size is taken as it is;
- * others are resized (bicubic, antialias) so that the kept share of their shorter side fits, and cropped at the centre.
+ * others are resized (Pillow's bicubic) so that the kept share of their shorter side fits, and cropped at the centre.
  * Those that are read again are kept as bytes where all fit into 1 GiB.
  */
 final class CentreViews {
@@ -48,35 +50,28 @@ final class CentreViews {
 
     /** Pictures {@code from} to {@code to} (exclusive) of the chosen: [B, 3, size, size] in 0 .. 1. */
     NDArray batch(NDManager scope, int from, int to) {
-        Picture[] decoded = new Picture[to - from];
-        IntStream missing = IntStream.range(from, to).filter(i -> kept == null || kept[i] == null);
-        (parallel ? missing.parallel() : missing).forEach(i -> decoded[i - from] = split.picture(chosen[i]));
-        ByteBuffer bytes = ByteBuffer.allocateDirect(3 * size * size * (to - from));
-        for (int i = from; i < to; i++) {
-            byte[] view = decoded[i - from] == null ? kept[i] : view(scope, decoded[i - from]);
-            if (kept != null) {
-                kept[i] = view;
-            }
+        byte[][] views = new byte[to - from][];
+        IntStream pictures = IntStream.range(from, to);
+        (parallel ? pictures.parallel() : pictures).forEach(i -> views[i - from] = view(i));
+        ByteBuffer bytes = ByteBuffer.allocateDirect(3 * size * size * views.length);
+        for (byte[] view : views) {
             bytes.put(view);
         }
-        NDArray hwc = Torch.bytes(scope, bytes.flip(), DataType.UINT8, to - from, size, size, 3);
-        return torch.ops().fromBytes(hwc);
+        return torch.ops().fromBytes(Torch.bytes(scope, bytes.flip(), DataType.UINT8, views.length, size, size, 3));
     }
 
-    private byte[] view(NDManager scope, Picture picture) {
-        if (picture.width() == size && picture.height() == size) {
-            return picture.rgb();
+    private byte[] view(int i) {
+        if (kept != null && kept[i] != null) {
+            return kept[i];
         }
-        double scale = size / share / Math.min(picture.width(), picture.height());
-        int width = Math.max(size, (int) Math.round(picture.width() * scale));
-        int height = Math.max(size, (int) Math.round(picture.height() * scale));
-        int left = (width - size) / 2;
-        int top = (height - size) / 2;
-        try (NDManager step = scope.newSubManager()) {
-            NDArray hwc = Torch.bytes(step, ByteBuffer.wrap(picture.rgb()), DataType.UINT8, 1, picture.height(), picture.width(), 3);
-            NDArray resized = torch.ops().resizeBicubicAntialias(torch.ops().fromBytes(hwc), height, width);
-            String window = String.format(":, :, %d:%d, %d:%d", top, top + size, left, left + size);
-            return resized.get(window).clip(0, 1).mul(255).round().toType(DataType.UINT8, false).transpose(0, 2, 3, 1).toByteArray();
+        Picture picture = split.picture(chosen[i]);
+        if (picture.width() != size || picture.height() != size) {
+            Picture resized = Geometry.resizeShort(picture, (int) Math.round(size / share), Resampling.BICUBIC);
+            picture = Geometry.centreCrop(resized, size, size);
         }
+        if (kept != null) {
+            kept[i] = picture.rgb();
+        }
+        return picture.rgb();
     }
 }

@@ -53,8 +53,8 @@ final class FeatureExtractor {
         values.forEach((kind, all) -> {
             for (float v : all) {
                 if (!Float.isFinite(v)) {
-                    throw UserError.failure("the encoder gives features " + kind.word() + " that are not finite: its pretraining diverged",
-                            null);
+                    throw UserError.failure("the encoder gives features " + kind.word()
+                            + " that are not finite: its pretraining diverged", null);
                 }
             }
             matrices.put(kind, new FeatureMatrix(samples, all.length / samples, all));

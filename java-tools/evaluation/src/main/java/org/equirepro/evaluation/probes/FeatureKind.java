@@ -54,8 +54,8 @@ enum FeatureKind {
         boolean absent = this == EQUIVARIANT && encoder.equivariant() == 0
                 || this == INVARIANT && encoder.equivariant() == encoder.splitDim();
         if (absent) {
-            throw UserError.usage(recipe.source() + ": recipe.features has " + word() + ", but of the encoder's " + encoder.splitDim()
-                    + " features " + encoder.equivariant() + " are equivariant");
+            throw UserError.usage(recipe.source() + ": recipe.features has " + word() + ", but of the encoder's "
+                    + encoder.splitDim() + " features " + encoder.equivariant() + " are equivariant");
         }
     }
 
@@ -83,9 +83,11 @@ enum FeatureKind {
         long dim = tokens.getShape().get(2);
         long side = Math.round(Math.sqrt(count));
         if (side * side != count || side % GRID != 0) {
-            throw UserError.usage("features split_grid needs an even number of patches a side, the encoder has " + count + " patches");
+            throw UserError.usage("features split_grid needs an even number of patches a side, the encoder has " + count
+                    + " patches");
         }
         // [B, 2, s/2, 2, s/2, d] -> [B, 2, 2, d]
-        return tokens.reshape(batch, GRID, side / GRID, GRID, side / GRID, dim).mean(new int[] {2, 4}).reshape(batch, GRID * GRID * dim);
+        NDArray quarters = tokens.reshape(batch, GRID, side / GRID, GRID, side / GRID, dim).mean(new int[] {2, 4});
+        return quarters.reshape(batch, GRID * GRID * dim);
     }
 }

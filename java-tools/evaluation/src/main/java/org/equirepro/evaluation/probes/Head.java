@@ -70,7 +70,8 @@ final class Head implements AutoCloseable {
                 sum += rows.length * step(optimiser, now, rows, rates.at(step++), recipe.weightDecay());
             }
             if (!Double.isFinite(sum)) {
-                throw UserError.failure("the head " + name + " diverged in epoch " + (epoch + 1) + ": lower recipe.optimiser.lr", null);
+                throw UserError.failure("the head " + name + " diverged in epoch " + (epoch + 1)
+                        + ": lower recipe.optimiser.lr", null);
             }
             progress.epoch(epoch + 1, step, sum / x.rows());
         }
@@ -87,7 +88,7 @@ final class Head implements AutoCloseable {
             }
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             optimiser.step(gradients, lr, weightDecay);
-            gradients.values().forEach(gradient -> gradient.muli(0)); // the next backward adds to them
+            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
             return loss.getFloat();
         }
     }

@@ -16,7 +16,8 @@ import org.equirepro.tensor.optim.Schedules;
  * @param warmupSteps steps of linear warm-up
  * @param cosine half a cosine to 0 after the warm-up; else the rate stays
  */
-record HeadRecipe(int epochs, int batch, Optimiser.Options optimiser, double lr, double weightDecay, int warmupSteps, boolean cosine) {
+record HeadRecipe(int epochs, int batch, Optimiser.Options optimiser, double lr, double weightDecay, int warmupSteps,
+        boolean cosine) {
 
     /** From a recipe's keys {@code epochs}, {@code batch} and section {@code optimiser}. */
     static HeadRecipe of(Settings recipe) {

@@ -49,8 +49,11 @@ public final class LinearProbe {
         this.standardise = recipe.flag("standardise", false);
         this.kinds = FeatureKind.of(recipe);
         kinds.forEach(kind -> kind.check(session.encoder(), recipe));
-        if (rates.length == 0 || Arrays.stream(rates).anyMatch(r -> !(r > 0)) || !(selectionFraction > 0 && selectionFraction < 1)) {
-            throw UserError.usage(recipe.source() + ": recipe.lrs must be positive numbers and recipe.selection_fraction between 0 and 1");
+        if (rates.length == 0 || Arrays.stream(rates).anyMatch(r -> !(r > 0))) {
+            throw UserError.usage(recipe.source() + ": recipe.lrs must be positive numbers, at least one");
+        }
+        if (!(selectionFraction > 0 && selectionFraction < 1)) {
+            throw UserError.usage(recipe.source() + ": recipe.selection_fraction must lie between 0 and 1");
         }
         Split trainSplit = session.train();
         this.testSplit = session.test();
@@ -121,16 +124,18 @@ public final class LinearProbe {
     private double chosenRate(FeatureKind kind, FeatureMatrix x, ProbePart part) {
         int held = (int) Math.round(selectionFraction * x.rows());
         if (held < 1 || held >= x.rows()) {
-            throw UserError.usage(session.recipe().source() + ": recipe.selection_fraction of " + x.rows() + " samples leaves nothing");
+            throw UserError.usage(session.recipe().source() + ": recipe.selection_fraction of " + x.rows()
+                    + " samples leaves nothing");
         }
         int[] selection = SampleChoice.choose(x.rows(), held, task.seed(), "linear.selection");
         int[] others = SampleChoice.rest(x.rows(), selection);
         double[] accuracies = new double[rates.length];
-        try (LinearSweep heads = new LinearSweep(session.torch(), task.seed(), x.columns(), session.classes(), scaled(rates))) {
+        int classes = session.classes();
+        try (LinearSweep heads = new LinearSweep(session.torch(), task.seed(), x.columns(), classes, scaled(rates))) {
             heads.train(training, x.pick(others), labels(others), (epoch, step, losses) -> {
                 for (int r = 0; r < rates.length; r++) {
                     if (Double.isFinite(losses[r])) {
-                        part.curve(kind.word() + "/selection/lr=" + rates[r], step, epoch, "train_loss", losses[r]);
+                        part.curve(series(kind, rates[r]), step, epoch, "train_loss", losses[r]);
                     }
                 }
             });
@@ -138,14 +143,18 @@ public final class LinearProbe {
             int steps = training.epochs() * ((others.length + training.batch() - 1) / training.batch());
             for (int r = 0; r < rates.length; r++) {
                 float[] logits = heads.logits(chooser, r);
-                accuracies[r] = finite(logits) ? new ClassificationMetrics(logits, labels(selection), session.classes()).top(1) : -1;
+                accuracies[r] = finite(logits) ? new ClassificationMetrics(logits, labels(selection), classes).top(1) : -1;
                 if (accuracies[r] >= 0) {
-                    part.curve(kind.word() + "/selection/lr=" + rates[r], steps, training.epochs(), "selection_top1", accuracies[r]);
+                    part.curve(series(kind, rates[r]), steps, training.epochs(), "selection_top1", accuracies[r]);
                 }
             }
         }
         return best(rates, accuracies).orElseThrow(() -> UserError.failure("the linear heads on " + kind.word()
                 + " diverged with every rate of recipe.lrs: lower them", null));
+    }
+
+    private static String series(FeatureKind kind, double rate) {
+        return kind.word() + "/selection/lr=" + rate;
     }
 
     /** The rate of the highest accuracy, the lowest rate among equals; none if all accuracies are negative (diverged). */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -95,8 +96,8 @@ final class LinearSweep implements AutoCloseable {
             double[] losses = new double[rates.length];
             for (int from = 0; from < x.rows(); from += training.batch) {
                 int[] rows = Arrays.copyOfRange(order, from, Math.min(x.rows(), from + training.batch));
-                step(optimiser, x.pick(rows), Arrays.stream(rows).map(i -> labels[i]).toArray(), share.at(epoch), training.weightDecay,
-                        losses);
+                int[] wanted = Arrays.stream(rows).map(i -> labels[i]).toArray();
+                step(optimiser, x.pick(rows), wanted, share.at(epoch), training.weightDecay, losses);
                 step++;
             }
             for (int r = 0; r < losses.length; r++) {
@@ -131,7 +132,7 @@ final class LinearSweep implements AutoCloseable {
                 scaled.put(name, gradient.add(decay).mul(rate));
             });
             optimiser.stepOneGroup(scaled, share, 0);
-            gradients.values().forEach(gradient -> gradient.muli(0));
+            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
         }
     }
 

@@ -41,7 +41,8 @@ final class ProbePart {
     /** What was answered for a test sample, in the parameter's own unit; for classes their numbers. */
     void prediction(String target, String parameter, String features, String protocol, String sample, double truth,
             double prediction) {
-        predictions.add(CSVFormat.DEFAULT.format(target, parameter, features, protocol, sample, (float) truth, (float) prediction));
+        predictions.add(CSVFormat.DEFAULT.format(target, parameter, features, protocol, sample, (float) truth,
+                (float) prediction));
     }
 
     /** Adds all that {@code other} found. */

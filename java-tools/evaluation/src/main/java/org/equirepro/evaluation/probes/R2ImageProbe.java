@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.metrics.R2;
@@ -122,7 +123,8 @@ public final class R2ImageProbe {
         return part;
     }
 
-    private Head.Examples redrawn(PictureTransform g, Fill fill, FeatureKind kind, FeatureMatrix.Statistics statistics, int epoch) {
+    private Head.Examples redrawn(PictureTransform g, Fill fill, FeatureKind kind, FeatureMatrix.Statistics statistics,
+            int epoch) {
         ImageParameters theta = train.theta(g.family(), epoch);
         return examples(statistics.standardise(train.features(g, fill, theta).get(kind)), theta, g.family());
     }
@@ -139,12 +141,13 @@ public final class R2ImageProbe {
         rows.pooled(part, "r2", answers, truth, constant);
         rows.perParameter(part, family.parameters(), answers, truth, constant);
         if (family == Family.COLOR) {
-            rows.pooled(part, "r2_uncentred", ImageParameters.jitterFactors(testTheta.natural(answers)),
-                    ImageParameters.jitterFactors(testTheta.natural(truth)), ImageParameters.jitterFactors(testTheta.natural(constant)));
+            UnaryOperator<double[]> raw = scaled -> ImageParameters.jitterFactors(testTheta.natural(scaled));
+            rows.pooled(part, "r2_uncentred", raw.apply(answers), raw.apply(truth), raw.apply(constant));
         }
     }
 
-    private void predictions(ProbePart part, Family family, String features, String protocol, ImageParameters theta, double[] answers) {
+    private void predictions(ProbePart part, Family family, String features, String protocol, ImageParameters theta,
+            double[] answers) {
         double[] truth = theta.natural(theta.scaled());
         double[] natural = theta.natural(answers);
         List<String> names = family.parameters();

@@ -33,8 +33,8 @@ final class R2Rows {
         int columns = parameters.size();
         for (int c = 0; c < columns; c++) {
             double[] own = column(truth, c, columns);
-            row(part, parameters.get(c), "r2", R2.pooled(column(predicted, c, columns), own), R2.floor(new double[] {constant[c]}, own),
-                    own.length);
+            double floor = R2.floor(new double[] {constant[c]}, own);
+            row(part, parameters.get(c), "r2", R2.pooled(column(predicted, c, columns), own), floor, own.length);
         }
     }
 

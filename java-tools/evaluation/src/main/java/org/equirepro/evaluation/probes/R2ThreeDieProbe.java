@@ -164,13 +164,15 @@ public final class R2ThreeDieProbe {
 
     private ProbePart classes(FeatureKind kind, Pairs train, Pairs test, FeatureMatrix trainX, FeatureMatrix testX) {
         ProbePart part = new ProbePart();
-        float[] logits = answers("class", kind, trainX, testX, new int[0], session.classes(), Targets.classes(train.labels()), part);
-        ClassificationMetrics metrics = new ClassificationMetrics(logits, test.labels(), session.classes());
+        int classes = session.classes();
+        float[] logits = answers("class", kind, trainX, testX, new int[0], classes, Targets.classes(train.labels()), part);
+        ClassificationMetrics metrics = new ClassificationMetrics(logits, test.labels(), classes);
         part.result(task.row("class", "all", kind.word(), PROTOCOL, "top1", metrics.top(1),
-                ConstantAnswer.top1(train.labels(), test.labels(), session.classes()), test.count()));
+                ConstantAnswer.top1(train.labels(), test.labels(), classes), test.count()));
         int[] predictions = metrics.predictions();
         for (int i = 0; i < predictions.length; i++) {
-            part.prediction("class", "all", kind.word(), PROTOCOL, test.split.key(test.first[i]), test.labels()[i], predictions[i]);
+            part.prediction("class", "all", kind.word(), PROTOCOL, test.split.key(test.first[i]), test.split.label(test.first[i]),
+                    predictions[i]);
         }
         return part;
     }
@@ -179,7 +181,8 @@ public final class R2ThreeDieProbe {
             FeatureMatrix testX, double[] trainY, double[] testY, Pairs test) {
         ProbePart part = new ProbePart();
         int columns = names.size();
-        double[] answers = R2Rows.widen(answers(target, kind, trainX, testX, hidden, columns, Targets.numbers(trainY, columns), part));
+        Targets targets = Targets.numbers(trainY, columns);
+        double[] answers = R2Rows.widen(answers(target, kind, trainX, testX, hidden, columns, targets, part));
         double[] constant = R2.columnMeans(trainY, columns);
         R2Rows rows = new R2Rows(task, target, kind.word(), PROTOCOL);
         rows.pooled(part, "r2", answers, testY, constant);
