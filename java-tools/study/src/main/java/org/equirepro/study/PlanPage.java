@@ -13,7 +13,7 @@ final class PlanPage {
         JsonNode report = plan.of("REPORT").get(0).config();
         StringBuilder page = new StringBuilder("# Plan of the study " + report.path("study").asText() + "\n\n"
                 + report.path("title").asText() + "\n\nScale: " + report.path("scale").asText() + "\n\n");
-        page.append("| process | tasks |\n|---|---:|\n");
+        page.append("| process |page.append("\n## Pretraining\n\n").append("| tasks |\n|---|---:|\n");
         TreeSet<String> seen = new TreeSet<>();
         for (Plan.Task task : plan.tasks()) {
             if (seen.add(task.process())) {
@@ -41,7 +41,7 @@ final class PlanPage {
                     .append(work.known() ? count(work.pairs()) : "from the data set's size").append(" |\n");
         }
         page.append("\nTraining pairs in all: ").append(count(pairs)).append(all ? "" : " plus those of the epochs above")
-                .append(". Divide by the pairs per second of your machine (meter.json of any finished pretraining) for the time.\n");
+                .append(". For the time divide by the pairs per second in meter.json of a finished pretraining.\n");
         return page.toString();
     }
 

@@ -22,7 +22,8 @@ record Study(String file, String name, String title, String scale, List<Integer>
         Map<String, Encoder> encoders, List<Evaluation> evaluations, List<String> tables) {
 
     /**
-     * @param kind how it is made: {@code imagefolder}, {@code cifar10}, {@code 3diebench}, {@code render-3d}, {@code render-pictures}
+     * @param kind how it is made: {@code imagefolder}, {@code cifar10}, {@code 3diebench}, {@code render-3d},
+     *     {@code render-pictures}
      * @param source path with places for parameters, or null where it is made from nothing
      * @param settings all keys but {@code source}
      */
@@ -119,7 +120,8 @@ record Study(String file, String name, String title, String scale, List<Integer>
         Map<String, Encoder> kept = new LinkedHashMap<>(encoders);
         for (String row : rows) {
             if (!encoders.containsKey(row)) {
-                throw UserError.usage("--rows: " + row + " is not an encoder of " + file + NearNames.hint(row, encoders.keySet()));
+                throw UserError.usage("--rows: " + row + " is not an encoder of " + file + NearNames.hint(row,
+                        encoders.keySet()));
             }
         }
         kept.keySet().retainAll(rows);
