@@ -13,7 +13,7 @@ final class PlanPage {
         JsonNode report = plan.of("REPORT").get(0).config();
         StringBuilder page = new StringBuilder("# Plan of the study " + report.path("study").asText() + "\n\n"
                 + report.path("title").asText() + "\n\nScale: " + report.path("scale").asText() + "\n\n");
-        page.append("| process |page.append("\n## Pretraining\n\n").append("| tasks |\n|---|---:|\n");
+        page.append("| process | tasks |\n|---|---:|\n");
         TreeSet<String> seen = new TreeSet<>();
         for (Plan.Task task : plan.tasks()) {
             if (seen.add(task.process())) {
@@ -27,7 +27,8 @@ final class PlanPage {
                     .append(task.links().path("source").isNull() ? "made here" : "`" + task.links().path("source").asText() + "`")
                     .append(" |\n");
         }
-        page.append("\n## Pretraining\n\n| task | recipe | data | length | batch | training pairs |\n|---|---|---|---:|---:|---:|\n");
+        page.append("\n## Pretraining\n\n")
+                .append("| task | recipe | data | length | batch | training pairs |\n|---|---|---|---:|---:|---:|\n");
         long pairs = 0;
         boolean all = true;
         for (Plan.Task task : plan.of("PRETRAIN")) {
