@@ -21,7 +21,7 @@ final class TablesCommand implements Runnable {
     @Option(names = "--paper", required = true, paramLabel = "FILE", description = "The published numbers: conf/paper-values.csv.")
     private Path paper;
 
-    @Option(names = "--schema", required = true, paramLabel = "DIR", description = "The folder results-schema.")
+    @Option(names = "--schema", paramLabel = "DIR", description = "Schemas instead of those of results-schema/ that were packed.")
     private Path schema;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for results.csv and tables/.")

@@ -86,7 +86,13 @@ record Study(String file, String name, String title, String scale, List<Integer>
     }
 
     private void checkNames() {
+        TreeMap<String, String> labels = new TreeMap<>();
         for (Encoder row : encoders.values()) {
+            String other = labels.put(row.label, row.id);
+            if (other != null) {
+                throw UserError.usage(where("encoders." + row.id + ".label") + " is that of " + other + " too: " + row.label
+                        + "; the tables could not tell them apart");
+            }
             known("encoders." + row.id + ".data", row.data, datasets, "data set");
         }
         for (Evaluation one : evaluations) {
