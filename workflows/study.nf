@@ -97,8 +97,12 @@ def fingerprints() {
         error("the Java tools are not built (${listed} is not there); run bin/reproduce --build-only")
     }
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
-    return listed.readLines().collectEntries { line ->
-        def (name, hash) = line.tokenize('=')
+    def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
+    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'tables', 'report'] - code.keySet()
+    if (missing) {
+        error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")
+    }
+    return code.collectEntries { name, hash ->
         [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe'] ? "${hash}-${own}".toString() : hash]
     }
 }

@@ -3,7 +3,12 @@ package org.equirepro.cli;
 import java.util.Map;
 import java.util.TreeMap;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.probes.LinearProbe;
+import org.equirepro.evaluation.probes.R2ImageProbe;
+import org.equirepro.evaluation.probes.R2ThreeDieProbe;
 import org.equirepro.pretraining.Pretraining;
+import org.equirepro.reporting.report.Report;
+import org.equirepro.reporting.tables.Tables;
 import org.equirepro.study.ClassPath;
 import org.equirepro.study.Fingerprint;
 import org.equirepro.study.Plan;
@@ -43,6 +48,11 @@ final class FingerprintCommand implements Runnable {
         roots.put("plan", Plan.class);
         roots.put("prepare", Preparation.class);
         roots.put("pretrain", Pretraining.class);
+        roots.put("r2-image", R2ImageProbe.class);
+        roots.put("r2-3diebench", R2ThreeDieProbe.class);
+        roots.put("linear-probe", LinearProbe.class);
+        roots.put("tables", Tables.class);
+        roots.put("report", Report.class);
         return roots;
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
@@ -59,6 +60,18 @@ public final class ClassPath {
     List<String> resourcesIn(String folder) {
         return holder.subMap(folder, folder + Character.MAX_VALUE).keySet().stream()
                 .filter(name -> name.indexOf('/', folder.length()) < 0 && !name.endsWith(".class")).toList();
+    }
+
+    /** The files of a jar or folder that lie outside of its packages and of META-INF, sorted. */
+    List<String> resourcesOutsidePackages(Path entry) {
+        TreeSet<String> packages = new TreeSet<>();
+        holder.keySet().stream().filter(name -> name.endsWith(".class")).forEach(name -> packages.add(root(name)));
+        return holder.entrySet().stream().filter(item -> item.getValue().equals(entry)).map(Map.Entry::getKey)
+                .filter(name -> !packages.contains(root(name)) && !name.startsWith("META-INF/")).toList();
+    }
+
+    private static String root(String name) {
+        return name.substring(0, name.indexOf('/') + 1);
     }
 
     /** The contents of files, by name; each jar is opened once. */

@@ -13,9 +13,10 @@ import org.equirepro.base.Hashes;
 import org.equirepro.base.UserError;
 
 /**
- * A content hash over the program that a command runs: all of our classes reachable from a root class, the files beside them
- * in their packages, the libraries they name, and libtorch's version where they reach it. Re-wording the report leaves the
- * hash of pretraining as it is; changing a loss does not. Two builds of the same sources by the same compiler agree.
+ * A content hash over the program that a command runs: all of our classes reachable from a root class, the files beside them in
+ * their packages or outside of all packages in the same jar, the libraries they name, and libtorch's version where they reach it.
+ * Re-wording the report leaves the hash of pretraining as it is; changing a loss does not. Two builds of the same sources by the
+ * same compiler agree.
  *
  * <p>What is found by name at run time only is not seen; classes that matter must be named in code.
  */
@@ -79,7 +80,9 @@ public final class Fingerprint {
             }
             level = next;
         }
-        List<String> files = packages.stream().flatMap(folder -> classPath.resourcesIn(folder).stream()).toList();
+        List<String> files = new ArrayList<>(packages.stream().flatMap(folder -> classPath.resourcesIn(folder).stream()).toList());
+        seen.stream().map(name -> classPath.holderOf(name + ".class")).distinct()
+                .forEach(holder -> files.addAll(classPath.resourcesOutsidePackages(holder)));
         classPath.read(files).forEach((name, bytes) -> parts.put("file " + name, Hashes.sha256(bytes)));
         return parts;
     }

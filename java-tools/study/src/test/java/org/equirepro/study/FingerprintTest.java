@@ -90,6 +90,17 @@ final class FingerprintTest {
     }
 
     @Test
+    void filesOutsidePackagesArePartOfIt() throws IOException {
+        write(classes.resolve("schemas/results.json"), "one");
+        write(classes.resolve("META-INF/maven/pom.properties"), "one");
+        String with = hash();
+        write(classes.resolve("META-INF/maven/pom.properties"), "two");
+        assertEquals(with, hash());
+        write(classes.resolve("schemas/results.json"), "two");
+        assertNotEquals(with, hash());
+    }
+
+    @Test
     void jarsAndFoldersAndTimesDoNotMatter() throws IOException {
         String before = hash();
         Path early = jar(classes, "a.jar", 1_000_000_000_000L);

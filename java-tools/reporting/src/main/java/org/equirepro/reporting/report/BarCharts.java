@@ -14,8 +14,8 @@ import org.equirepro.reporting.tables.TableKind;
 final class BarCharts {
 
     private static final int WIDTH = 360;
-    private static final int LEFT = 150;
-    private static final int RIGHT = 46;
+    private static final int LEFT = 142;
+    private static final int RIGHT = 62;
     private static final int STEP = 24;
     private static final int TOP = 6;
 
@@ -41,12 +41,15 @@ final class BarCharts {
         Table.Column column = block.columns().get(c);
         Scale x = scale(block, c);
         int height = TOP + STEP * (block.rows().size() - 1) + 24;
-        page.append("<figure>\n<figcaption>").append(Html.text(Html.capital(column.label()))).append("</figcaption>\n<svg viewBox=\"0 0 ")
-                .append(WIDTH).append(' ').append(height).append("\" role=\"img\" aria-label=\"Bars of ").append(Html.text(column.label()))
+        page.append("<figure>\n<figcaption>").append(Html.text(Html.capital(column.label())))
+                .append("</figcaption>\n<svg viewBox=\"0 0 ")
+                .append(WIDTH).append(' ').append(height).append("\" role=\"img\" aria-label=\"Bars of ")
+                .append(Html.text(column.label()))
                 .append("; the numbers are in the table\">\n");
         for (double tick : x.ticks()) {
             line("axis", at(x, tick), TOP, height - 20, page);
-            page.append("<text class=\"soft\" text-anchor=\"middle\" x=\"").append(Html.at(at(x, tick))).append("\" y=\"").append(height - 6)
+            page.append("<text class=\"soft\" text-anchor=\"middle\" x=\"").append(Html.at(at(x, tick))).append("\" y=\"")
+                    .append(height - 6)
                     .append("\">").append(Scale.label(tick)).append("</text>\n");
         }
         for (int r = 0; r < block.rows().size(); r++) {
@@ -64,7 +67,8 @@ final class BarCharts {
 
     private static void bar(Row row, Cell cell, CellText cells, Scale x, int r, int c, StringBuilder page) {
         double middle = TOP + STEP * r + STEP / 2.0;
-        page.append("<text text-anchor=\"end\" x=\"").append(LEFT - 8).append("\" y=\"").append(Html.at(middle + 4)).append("\"><title>")
+        page.append("<text text-anchor=\"end\" x=\"").append(LEFT - 8).append("\" y=\"").append(Html.at(middle + 4))
+                .append("\"><title>")
                 .append(Html.text(row.label())).append("</title>").append(Html.text(shortened(row.label()))).append("</text>\n");
         String value = "none (" + (cell.measured().isEmpty() ? cells.letter(r, c) : "") + ")";
         if (cell.measured().isPresent()) {
@@ -78,16 +82,19 @@ final class BarCharts {
                 double std = cell.measured().get().std().getAsDouble();
                 double from = at(x, Math.max(x.low(), mean - std));
                 double to = at(x, Math.min(x.high(), Math.max(x.low(), mean + std)));
-                page.append("<line class=\"whisker\" x1=\"").append(Html.at(from)).append("\" x2=\"").append(Html.at(to)).append("\" y1=\"")
+                page.append("<line class=\"whisker\" x1=\"").append(Html.at(from)).append("\" x2=\"").append(Html.at(to))
+                        .append("\" y1=\"")
                         .append(Html.at(middle)).append("\" y2=\"").append(Html.at(middle)).append("\"/>\n");
             }
             value = (mean < x.low() ? "← " : "") + cells.mean(r, c);
         }
-        page.append("<text class=\"soft\" x=\"").append(WIDTH - RIGHT + 6).append("\" y=\"").append(Html.at(middle + 4)).append("\">")
+        page.append("<text class=\"soft\" x=\"").append(WIDTH - RIGHT + 11).append("\" y=\"").append(Html.at(middle + 4))
+                .append("\">")
                 .append(value).append("</text>\n");
         if (cell.paper().isPresent()) {
             double place = at(x, Double.parseDouble(cell.paper().get().value()));
-            page.append("<path class=\"mark\" d=\"M").append(Html.at(place)).append(' ').append(Html.at(middle - 6)).append("l5 6l-5 6l-5 -6z\"><title>")
+            page.append("<path class=\"mark\" d=\"M").append(Html.at(place)).append(' ').append(Html.at(middle - 6))
+                    .append("l5 6l-5 6l-5 -6z\"><title>")
                     .append("paper ").append(Html.text(cell.paper().get().value())).append("</title></path>\n");
         }
     }

@@ -10,7 +10,8 @@ import org.equirepro.reporting.tables.CsvRows;
 /** What the trainings logged: one drawing for each metric, one line for each training. */
 final class CurveCharts {
 
-    private static final List<String> ORDER = List.of("loss", "invariance", "variance", "covariance", "reconstruction", "feature_std", "lr");
+    private static final List<String> ORDER = List.of("loss", "invariance", "variance", "covariance", "reconstruction",
+            "feature_std", "lr");
     private static final int WIDTH = 360;
     private static final int HEIGHT = 200;
     private static final int LEFT = 48;
@@ -43,8 +44,10 @@ final class CurveCharts {
             legend(encoders, panels, page);
             page.append("<div class=\"charts\">\n");
             panels.forEach((name, lines) -> panel(title(name), lines, encoders, page));
-            page.append("</div>\n<p class=\"sub\">Horizontal: optimiser steps. A vertical axis whose numbers span a factor of 100 or ")
-                    .append("more is logarithmic. Lines of more than ").append(POINTS).append(" points show means of neighbours.</p>\n");
+            page.append("</div>\n<p class=\"sub\">Horizontal: optimiser steps. A vertical axis whose numbers span a factor of "
+                    + "100 or ")
+                    .append("more is logarithmic. Lines of more than ").append(POINTS)
+                    .append(" points show means of neighbours.</p>\n");
             ends(panels, encoders, page);
         }
         if (!without.isEmpty()) {
@@ -55,7 +58,8 @@ final class CurveCharts {
     private static void collect(CsvRows curves, int encoder, Map<String, Map<Integer, List<Point>>> panels) {
         for (int i = 0; i < curves.size(); i++) {
             panels.computeIfAbsent(curves.text(i, "metric") + '\u001f' + curves.text(i, "series"), k -> new LinkedHashMap<>())
-                    .computeIfAbsent(encoder, k -> new ArrayList<>()).add(new Point(curves.number(i, "step"), curves.number(i, "value")));
+                    .computeIfAbsent(encoder, k -> new ArrayList<>())
+                    .add(new Point(curves.number(i, "step"), curves.number(i, "value")));
         }
     }
 
@@ -71,20 +75,27 @@ final class CurveCharts {
         return parts[0].replace('_', ' ') + " (" + parts[1] + ")";
     }
 
-    /** Six colours, then the same colours broken in three ways. */
-    private static String style(int encoder) {
-        return "k" + encoder % 6 + (encoder < 6 ? "" : " d" + Math.min(3, encoder / 6));
+    /** One style for each encoder: six colours, then the same colours broken in three ways; seeds after the first are paler. */
+    private static String style(List<EncoderFolder> encoders, int encoder) {
+        List<String> rows = encoders.stream().map(EncoderFolder::row).distinct().toList();
+        int row = rows.indexOf(encoders.get(encoder).row());
+        boolean first = encoder == 0 || !encoders.get(encoder - 1).row().equals(encoders.get(encoder).row());
+        return "k" + row % 6 + (row < 6 ? "" : " d" + Math.min(3, row / 6)) + (first ? "" : " pale");
     }
 
     private static void legend(List<EncoderFolder> encoders, Map<String, Map<Integer, List<Point>>> panels, StringBuilder page) {
-        page.append("<ul class=\"legend\">\n");
+        Map<String, List<Integer>> rows = new LinkedHashMap<>();
         for (int e = 0; e < encoders.size(); e++) {
             int index = e;
             if (panels.values().stream().anyMatch(lines -> lines.containsKey(index))) {
-                page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
-                        .append(style(e)).append("\"/></svg>").append(Html.text(encoders.get(e).label())).append("</li>\n");
+                rows.computeIfAbsent(encoders.get(e).row(), row -> new ArrayList<>()).add(e);
             }
         }
+        page.append("<ul class=\"legend\">\n");
+        rows.forEach((row, trainings) -> page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" "
+                + "y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
+                .append(style(encoders, trainings.get(0)).replace(" pale", "")).append("\"/></svg>").append(Html.text(row))
+                .append(trainings.size() > 1 ? " (" + trainings.size() + " seeds, the later ones paler)" : "").append("</li>\n"));
         page.append("</ul>\n");
     }
 
@@ -96,26 +107,31 @@ final class CurveCharts {
                 all.stream().mapToDouble(Point::value).max().orElseThrow(), true);
         double last = Math.max(1, all.stream().mapToDouble(Point::step).max().orElseThrow());
         Scale x = new Scale(0, last, false);
-        page.append("<figure>\n<figcaption>").append(Html.text(title)).append("</figcaption>\n<svg viewBox=\"0 0 ").append(WIDTH).append(' ')
+        page.append("<figure>\n<figcaption>").append(Html.text(title)).append("</figcaption>\n<svg viewBox=\"0 0 ").append(WIDTH)
+                .append(' ')
                 .append(HEIGHT).append("\" role=\"img\" aria-label=\"").append(Html.text(title)).append(" over steps, ")
                 .append(lines.size()).append(lines.size() == 1 ? " line" : " lines").append("\">\n");
         for (double tick : y.ticks()) {
             double at = vertical(y, tick);
             page.append("<line class=\"axis\" x1=\"").append(LEFT).append("\" x2=\"").append(WIDTH - RIGHT).append("\" y1=\"")
-                    .append(Html.at(at)).append("\" y2=\"").append(Html.at(at)).append("\"/><text class=\"soft\" text-anchor=\"end\" x=\"")
-                    .append(LEFT - 6).append("\" y=\"").append(Html.at(at + 4)).append("\">").append(Scale.label(tick)).append("</text>\n");
+                    .append(Html.at(at)).append("\" y2=\"").append(Html.at(at))
+                    .append("\"/><text class=\"soft\" text-anchor=\"end\" x=\"")
+                    .append(LEFT - 6).append("\" y=\"").append(Html.at(at + 4)).append("\">").append(Scale.label(tick))
+                    .append("</text>\n");
         }
         for (double tick : x.ticks()) {
             double at = horizontal(x, tick);
-            page.append("<text class=\"soft\" text-anchor=\"middle\" x=\"").append(Html.at(Math.min(at, WIDTH - 16))).append("\" y=\"")
+            page.append("<text class=\"soft\" text-anchor=\"middle\" x=\"").append(Html.at(Math.min(at, WIDTH - 16)))
+                    .append("\" y=\"")
                     .append(HEIGHT - 10).append("\">").append(Scale.label(tick)).append("</text>\n");
         }
         drawn.forEach((encoder, points) -> {
             if (points.size() == 1) {
-                page.append("<circle class=\"mark ").append(style(encoder)).append("\" cx=\"").append(Html.at(horizontal(x, points.get(0).step())))
+                page.append("<circle class=\"mark ").append(style(encoders, encoder)).append("\" cx=\"")
+                        .append(Html.at(horizontal(x, points.get(0).step())))
                         .append("\" cy=\"").append(Html.at(vertical(y, points.get(0).value()))).append("\" r=\"3\">");
             } else {
-                page.append("<polyline class=\"curve ").append(style(encoder)).append("\" points=\"");
+                page.append("<polyline class=\"curve ").append(style(encoders, encoder)).append("\" points=\"");
                 points.forEach(point -> page.append(Html.at(horizontal(x, point.step()))).append(',')
                         .append(Html.at(vertical(y, point.value()))).append(' '));
                 page.setLength(page.length() - 1);
@@ -142,7 +158,8 @@ final class CurveCharts {
         }
         List<Point> means = new ArrayList<>();
         for (int i = 0; i < POINTS; i++) {
-            List<Point> part = sorted.subList((int) ((long) i * sorted.size() / POINTS), (int) ((long) (i + 1) * sorted.size() / POINTS));
+            List<Point> part = sorted.subList((int) ((long) i * sorted.size() / POINTS),
+                    (int) ((long) (i + 1) * sorted.size() / POINTS));
             means.add(new Point(part.stream().mapToDouble(Point::step).average().orElseThrow(),
                     part.stream().mapToDouble(Point::value).average().orElseThrow()));
         }
@@ -151,15 +168,18 @@ final class CurveCharts {
 
     /** First and last number of every line, for those who do not see the drawings. */
     private static void ends(Map<String, Map<Integer, List<Point>>> panels, List<EncoderFolder> encoders, StringBuilder page) {
-        page.append("<details>\n<summary>First and last number of every curve</summary>\n").append(Html.tableStart("list", "Ends of curves"))
+        page.append("<details>\n<summary>First and last number of every curve</summary>\n")
+                .append(Html.tableStart("list", "Ends of curves"))
                 .append("<thead><tr><th scope=\"col\">curve</th><th scope=\"col\">training</th><th scope=\"col\">first</th>")
                 .append("<th scope=\"col\">last</th><th scope=\"col\">last step</th></tr></thead>\n<tbody>\n");
         panels.forEach((name, lines) -> lines.forEach((encoder, points) -> {
             List<Point> sorted = points.stream().sorted(java.util.Comparator.comparingDouble(Point::step)).toList();
             Point end = sorted.get(sorted.size() - 1);
             page.append("<tr><th scope=\"row\">").append(Html.text(title(name))).append("</th><td class=\"text\">")
-                    .append(Html.text(encoders.get(encoder).label())).append("</td><td>").append(Scale.label(sorted.get(0).value()))
-                    .append("</td><td>").append(Scale.label(end.value())).append("</td><td>").append((long) end.step()).append("</td></tr>\n");
+                    .append(Html.text(encoders.get(encoder).label())).append("</td><td>")
+                    .append(Scale.label(sorted.get(0).value()))
+                    .append("</td><td>").append(Scale.label(end.value())).append("</td><td>").append((long) end.step())
+                    .append("</td></tr>\n");
         }));
         page.append("</tbody>\n").append(Html.tableEnd()).append("</details>\n");
     }

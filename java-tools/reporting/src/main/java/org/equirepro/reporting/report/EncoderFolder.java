@@ -21,14 +21,17 @@ import org.equirepro.reporting.tables.TablesConfig;
  *
  * @param name name of the folder
  * @param place place of the encoder's row in the study; after all rows if it has none
+ * @param row name of the row for people
  * @param label name for people, with the seed
  */
-record EncoderFolder(String name, int place, String label, Optional<String> seed, Optional<JsonNode> settings, Optional<JsonNode> meter,
+record EncoderFolder(String name, int place, String row, String label, Optional<String> seed, Optional<JsonNode> settings,
+        Optional<JsonNode> meter,
         Optional<CsvRows> curves, List<Picture> pictures, Optional<String> sha) {
 
     /** Order of the study's rows, then by seed, then by name. */
     static final Comparator<EncoderFolder> ORDER = Comparator.comparingInt(EncoderFolder::place)
-            .thenComparing(folder -> folder.seed().orElse(""), Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+            .thenComparing(folder -> folder.seed().orElse(""), Comparator.comparingInt(String::length)
+            .thenComparing(Comparator.naturalOrder()))
             .thenComparing(EncoderFolder::name);
 
     /** A picture with its caption. */
@@ -42,9 +45,11 @@ record EncoderFolder(String name, int place, String label, Optional<String> seed
         }
         String name = folder.toAbsolutePath().normalize().getFileName().toString();
         Optional<JsonNode> settings = json(folder.resolve("settings.json"));
-        JsonNode config = settings.map(node -> node.path("config").isObject() ? node.path("config") : node).orElse(Settings.object());
+        JsonNode config = settings.map(node -> node.path("config").isObject() ? node.path("config") : node)
+                .orElse(Settings.object());
         String encoder = config.path("encoder").isTextual() ? config.path("encoder").textValue() : name;
-        Optional<String> seed = config.path("seed").isIntegralNumber() ? Optional.of(config.path("seed").asText()) : Optional.empty();
+        Optional<String> seed = config.path("seed").isIntegralNumber() ? Optional.of(config.path("seed").asText())
+                : Optional.empty();
         int place = study.rows().size();
         for (int i = 0; i < study.rows().size(); i++) {
             if (study.rows().get(i).encoder().equals(encoder)) {
@@ -53,7 +58,7 @@ record EncoderFolder(String name, int place, String label, Optional<String> seed
         }
         String row = study.row(encoder).map(TablesConfig.EncoderRow::label).orElse(encoder);
         Path curves = folder.resolve("curves.csv");
-        return new EncoderFolder(name, place, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
+        return new EncoderFolder(name, place, row, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
                 json(folder.resolve("meter.json")),
                 Files.exists(curves) ? Optional.of(CsvSchema.builtIn("curves").read(curves)) : Optional.empty(),
                 pictures(folder.resolve("pictures")), sha(folder.resolve("encoder.safetensors")));
@@ -94,7 +99,8 @@ record EncoderFolder(String name, int place, String label, Optional<String> seed
         }
         String name = file.getFileName().toString().replaceAll("\\.png$", "");
         Path caption = file.resolveSibling(name + ".txt");
-        return new Picture(name, Files.exists(caption) ? Files.readString(caption).strip() : name.replace('-', ' ').replace('_', ' '),
+        return new Picture(name, Files.exists(caption) ? Files.readString(caption).strip()
+                : name.replace('-', ' ').replace('_', ' '),
                 bytes, size(bytes, 16), size(bytes, 20));
     }
 

@@ -17,11 +17,13 @@ final class HtmlTables {
 
     static void write(List<Table> tables, StringBuilder page) {
         for (Table table : tables) {
-            page.append("<h3 id=\"").append(table.kind().id()).append("\">").append(Html.text(table.kind().title())).append("</h3>\n");
+            page.append("<h3 id=\"").append(table.kind().id()).append("\">").append(Html.text(table.kind().title()))
+                    .append("</h3>\n");
             for (int b = 0; b < table.blocks().size(); b++) {
                 Block block = table.blocks().get(b);
                 if (b == 1) {
-                    page.append("<details>\n<summary>").append(table.blocks().size() - 1).append(" more: other features, borders or ")
+                    page.append("<details>\n<summary>").append(table.blocks().size() - 1)
+                            .append(" more: other features, borders or ")
                             .append("metrics</summary>\n");
                 }
                 block(block, page);
@@ -34,8 +36,8 @@ final class HtmlTables {
 
     private static void block(Block block, StringBuilder page) {
         CellText cells = new CellText(block);
-        page.append(Html.tableStart("grid", block.heading())).append("<caption>").append(Html.text(Html.capital(block.heading())))
-                .append("</caption>\n<thead><tr><th scope=\"col\">encoder</th>");
+        page.append("<h4>").append(Html.text(Html.capital(block.heading()))).append("</h4>\n")
+                .append(Html.tableStart("grid", block.heading())).append("<thead><tr><th scope=\"col\">encoder</th>");
         block.columns().forEach(column -> page.append("<th scope=\"col\">").append(Html.text(column.label())).append("</th>"));
         page.append("</tr></thead>\n<tbody>\n");
         for (int r = 0; r < block.rows().size(); r++) {
@@ -52,7 +54,8 @@ final class HtmlTables {
         page.append("</tbody>\n").append(Html.tableEnd()).append("<ul class=\"notes\">\n");
         page.append("<li><strong>best</strong>, <u>second</u> of each column, as printed.</li>\n");
         cells.legend().forEach(line -> page.append("<li>").append(Html.text(line)).append("</li>\n"));
-        block.notes().forEach(line -> page.append("<li>").append(Html.text(line.replace("In parentheses: the", "Small print: the")))
+        block.notes().forEach(line -> page.append("<li>")
+                .append(Html.text(line.replace("In parentheses: the", "Small numbers: the")))
                 .append("</li>\n"));
         page.append("</ul>\n");
     }
@@ -65,12 +68,15 @@ final class HtmlTables {
         } else {
             String tag = cell.rank() == Rank.BEST ? "strong" : cell.rank() == Rank.SECOND ? "u" : "span";
             page.append('<').append(tag).append('>').append(cells.mean(r, c)).append("</").append(tag).append('>');
-            cells.spread(r, c).ifPresent(spread -> page.append(" <span class=\"sd\">± ").append(Html.text(spread)).append("</span>"));
+            cells.spread(r, c).ifPresent(spread -> page.append(" <span class=\"sd\">± ").append(Html.text(spread))
+                    .append("</span>"));
             cells.seeds(r, c).ifPresent(n -> page.append(" <span class=\"n\">").append(n).append("</span>"));
         }
         if (row.kind() != RowKind.FLOOR && block.hasPaper()) {
-            String printed = cell.paper().map(paper -> paper.value() + paper.spread().map(spread -> " ± " + spread).orElse("")).orElse("-");
-            page.append("<span class=\"paper\">paper ").append(printed.equals("-") ? "(-)" : Html.text(printed)).append("</span>");
+            String printed = cell.paper().map(paper -> paper.value() + paper.spread().map(spread -> " ± " + spread).orElse(""))
+                    .orElse("-");
+            page.append("<span class=\"paper\">paper ").append(printed.equals("-") ? "(-)" : Html.text(printed))
+                    .append("</span>");
         }
     }
 }

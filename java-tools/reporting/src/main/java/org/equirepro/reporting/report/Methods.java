@@ -2,11 +2,9 @@ package org.equirepro.reporting.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The methods paragraph, made from the recipes that were run, and the works it cites. */
@@ -22,15 +20,21 @@ final class Methods {
     }
 
     void write(StringBuilder page) {
-        page.append("<p>The study follows ").append(cite("wang2026")).append(": besides the usual objective, K decoders rebuild the pictures ")
-                .append("that lie at equal steps of the parameters between a view and its transformed copy, from the equivariant part of the ")
-                .append("features of both views. What can then be read from the features is measured by R2, the coefficient of determination, ")
-                .append("of a small network that predicts the parameters of a transformation from the features of a picture and of its ")
-                .append("transformed copy, with the encoder frozen; numbers of the paper's SIE rows come from ").append(cite("garrido2023"))
-                .append(" as run by the paper's authors, those named cross_atten_recon from ").append(cite("wang2024"))
-                .append(".</p>\n<p>The <em>constant prediction</em> is the score of always answering with the mean of the training targets. ")
-                .append("The <em>untrained</em> encoder has the same network with its first, random weights. Spreads are standard deviations ")
-                .append("over seeds (n - 1); the paper does not say what its own are.</p>\n");
+        page.append("<p>The study follows ").append(cite("wang2026"))
+                .append(": besides the usual objective, K decoders rebuild the pictures ")
+                .append("that lie at equal steps of the parameters between a view and its transformed copy, from the "
+                        + "equivariant part of the ")
+                .append("features of both views. What can then be read from the features is measured by R2, the coefficient "
+                        + "of determination, ")
+                .append("of a small network that predicts the parameters of a transformation from the features of a picture "
+                        + "and of its ")
+                .append("transformed copy, with the encoder frozen. The paper's SIE rows are the method of ")
+                .append(cite("garrido2023"))
+                .append(", cross_atten_recon that of ").append(cite("wang2024"))
+                .append(".</p>\n<p>The <em>constant prediction</em> is the score of always giving the same answer. ")
+                .append("The <em>untrained</em> encoder has the same network with its first, random weights. Spreads are "
+                        + "standard deviations ")
+                .append("over seeds (n - 1); the paper does not say over how many repeats its own are.</p>\n");
         if (recipes.isEmpty()) {
             page.append("<p>No recipes were handed to this report.</p>\n");
         } else {
@@ -47,11 +51,15 @@ final class Methods {
     private String sentence(JsonNode recipe) {
         return switch (recipe.path("kind").asText()) {
             case "pretrain" -> pretraining(recipe);
-            case "r2_image" -> "R2 of " + Html.text(list(recipe.path("families"))) + ", borders " + Html.text(list(recipe.path("fills")))
+            case "r2_image" -> "R2 of " + Html.text(list(recipe.path("families"))) + ", borders "
+                    + Html.text(list(recipe.path("fills")))
                     + ", features " + Html.text(list(recipe.path("features"))) + "; " + head(recipe);
-            case "r2_3diebench" -> "3DIEBench " + cite("garrido2023") + ": a linear layer for the class, a network for the rotation between two "
-                    + "views and for their difference in hue; features " + Html.text(list(recipe.path("features"))) + "; " + head(recipe);
-            case "linear_probe" -> "a linear layer on " + Html.text(list(recipe.path("features"))) + ", learning rate chosen among "
+            case "r2_3diebench" -> "3DIEBench " + cite("garrido2023")
+                    + ": a linear layer for the class, a network for the rotation between two "
+                    + "views and for their difference in hue; features " + Html.text(list(recipe.path("features"))) + "; "
+                    + head(recipe);
+            case "linear_probe" -> "a linear layer on " + Html.text(list(recipe.path("features")))
+                    + ", learning rate chosen among "
                     + Html.text(list(recipe.path("lrs"))) + " on a held-out part of the training data; " + head(recipe);
             default -> "kind " + Html.text(recipe.path("kind").asText("not given")) + ".";
         };
@@ -66,7 +74,8 @@ final class Methods {
             text.append(" on ").append(backbone.path("image").asText()).append("-pixel pictures");
         }
         if (backbone.has("depth")) {
-            text.append(", patch ").append(Html.text(backbone.path("patch").asText("?"))).append(", width ").append(Html.text(backbone.path("dim").asText("?")))
+            text.append(", patch ").append(Html.text(backbone.path("patch").asText("?"))).append(", width ")
+                    .append(Html.text(backbone.path("dim").asText("?")))
                     .append(", ").append(Html.text(backbone.path("depth").asText())).append(" blocks");
         }
         String objective = recipe.path("objective").path("name").asText("none");
@@ -75,17 +84,21 @@ final class Methods {
         }
         text.append("; objective ").append(Html.text(objective));
         if (objective.equals("vicreg")) {
-            text.append(' ').append(cite("bardes2022")).append(" with weights ").append(Html.text(recipe.path("objective").path("invariance").asText("?")))
+            text.append(' ').append(cite("bardes2022")).append(" with weights ")
+                    .append(Html.text(recipe.path("objective").path("invariance").asText("?")))
                     .append(" / ").append(Html.text(recipe.path("objective").path("variance").asText("?"))).append(" / ")
                     .append(Html.text(recipe.path("objective").path("covariance").asText("?")))
                     .append(" of invariance, variance and covariance");
         }
         JsonNode rebuilt = recipe.path("reconstruction");
         if (rebuilt.isObject()) {
-            text.append("; reconstruction of K = ").append(Html.text(rebuilt.path("count").asText("?"))).append(" intermediate pictures of ")
-                    .append(Html.text(rebuilt.path("family").asText("?"))).append(", weight ").append(Html.text(rebuilt.path("weight").asText("?")));
+            text.append("; reconstruction of K = ").append(Html.text(rebuilt.path("count").asText("?")))
+                    .append(" intermediate pictures of ")
+                    .append(Html.text(rebuilt.path("family").asText("?"))).append(", weight ")
+                    .append(Html.text(rebuilt.path("weight").asText("?")));
         } else if (recipe.path("transform").isObject()) {
-            text.append("; ").append(Html.text(recipe.path("transform").path("family").asText("?"))).append(" as augmentation only");
+            text.append("; ").append(Html.text(recipe.path("transform").path("family").asText("?")))
+                    .append(" as augmentation only");
         } else {
             text.append("; no reconstruction");
         }
@@ -97,7 +110,8 @@ final class Methods {
     }
 
     private String head(JsonNode recipe) {
-        String hidden = recipe.path("hidden").isArray() ? "hidden layers of " + Html.text(list(recipe.path("hidden"))) + ", " : "";
+        String hidden = recipe.path("hidden").isArray() ? "hidden layers of " + Html.text(list(recipe.path("hidden"))) + ", "
+                : "";
         return hidden + training(recipe);
     }
 
@@ -106,7 +120,8 @@ final class Methods {
         JsonNode optimiser = recipe.path("optimiser");
         if (optimiser.has("name")) {
             String name = optimiser.path("name").asText();
-            text.append(Html.text(name)).append(name.toLowerCase(Locale.ROOT).equals("adamw") ? " " + cite("loshchilov2019") : "");
+            text.append(Html.text(name))
+                    .append(name.toLowerCase(Locale.ROOT).equals("adamw") ? " " + cite("loshchilov2019") : "");
             if (optimiser.has("lr")) {
                 text.append(" at rate ").append(Html.text(optimiser.path("lr").asText()));
             }
@@ -115,12 +130,13 @@ final class Methods {
         if (recipe.has("batch")) {
             text.append("batches of ").append(Html.text(recipe.path("batch").asText())).append(", ");
         }
-        String length = recipe.has("steps") ? recipe.path("steps").asText() + " steps" : recipe.path("epochs").asText("?") + " epochs";
+        String length = recipe.has("steps") ? recipe.path("steps").asText() + " steps" : recipe.path("epochs").asText("?")
+                + " epochs";
         return text.append(Html.text(length)).append('.').toString();
     }
 
     private static String list(JsonNode node) {
-        Set<String> items = new LinkedHashSet<>();
+        List<String> items = new ArrayList<>();
         node.forEach(item -> items.add(item.asText()));
         return items.isEmpty() ? node.asText("not given") : String.join(", ", items);
     }
@@ -134,17 +150,24 @@ final class Methods {
 
     private static Map<String, String> works() {
         return Map.of(
-                "wang2026", "Q. Wang and others: Self-supervised learning based on transformed image reconstruction for equivariance-coherent "
+                "wang2026", "Q. Wang and others: Self-supervised learning based on transformed image reconstruction for "
+                        + "equivariance-coherent "
                         + "feature representation. AAAI 2026, volume 40(31), DOI 10.1609/aaai.v40i31.39849; arXiv:2503.18753.",
-                "garrido2023", "Q. Garrido, L. Najman, Y. LeCun: Self-supervised learning of split invariant equivariant representations. "
+                "garrido2023", "Q. Garrido, L. Najman, Y. LeCun: Self-supervised learning of split invariant equivariant "
+                        + "representations. "
                         + "ICML 2023; arXiv:2302.10283.",
-                "wang2024", "Q. Wang, K. Krajsek, H. Scharr: Equivariant representation learning for augmentation-based self-supervised "
+                "wang2024", "Q. Wang, K. Krajsek, H. Scharr: Equivariant representation learning for augmentation-based "
+                        + "self-supervised "
                         + "learning via image reconstruction. 2024; arXiv:2412.03314.",
-                "bardes2022", "A. Bardes, J. Ponce, Y. LeCun: VICReg: variance-invariance-covariance regularization for self-supervised "
+                "bardes2022", "A. Bardes, J. Ponce, Y. LeCun: VICReg: variance-invariance-covariance regularization for "
+                        + "self-supervised "
                         + "learning. ICLR 2022; arXiv:2105.04906.",
-                "dosovitskiy2021", "A. Dosovitskiy and others: An image is worth 16x16 words: transformers for image recognition at scale. "
+                "dosovitskiy2021", "A. Dosovitskiy and others: An image is worth 16x16 words: transformers for image "
+                        + "recognition at scale. "
                         + "ICLR 2021; arXiv:2010.11929.",
-                "he2016", "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition. CVPR 2016; arXiv:1512.03385.",
-                "loshchilov2019", "I. Loshchilov, F. Hutter: Decoupled weight decay regularization. ICLR 2019; arXiv:1711.05101.");
+                "he2016", "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition. CVPR 2016; "
+                        + "arXiv:1512.03385.",
+                "loshchilov2019", "I. Loshchilov, F. Hutter: Decoupled weight decay regularization. ICLR 2019; "
+                        + "arXiv:1711.05101.");
     }
 }

@@ -37,9 +37,11 @@ final class Provenance {
     /** Small pictures are shown at a whole multiple of their size, so that their pixels stay square. */
     private static void picture(EncoderFolder encoder, EncoderFolder.Picture picture, StringBuilder page) {
         int times = Math.max(1, Math.min(4, 900 / Math.max(1, picture.width())));
-        page.append("<figure><img width=\"").append(picture.width() * times).append("\" height=\"").append(picture.height() * times)
+        page.append("<figure><img width=\"").append(picture.width() * times).append("\" height=\"")
+                .append(picture.height() * times)
                 .append("\" alt=\"").append(Html.text(encoder.label() + ": " + picture.caption().replace('\n', ' ')))
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(picture.png())).append("\">\n<figcaption>")
+                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(picture.png()))
+                .append("\">\n<figcaption>")
                 .append(Html.text(picture.caption())).append("</figcaption></figure>\n");
     }
 
@@ -52,7 +54,8 @@ final class Provenance {
             page.append("<details>\n<summary>").append(Html.text(encoder.label())).append("</summary>\n")
                     .append(Html.tableStart("list", "Settings of " + encoder.label()))
                     .append("<thead><tr><th scope=\"col\">key</th><th scope=\"col\">value</th></tr></thead>\n<tbody>\n");
-            flat(encoder.settings().get()).forEach((key, value) -> page.append("<tr><th scope=\"row\"><code>").append(Html.text(key))
+            flat(encoder.settings().get()).forEach((key, value) -> page.append("<tr><th scope=\"row\"><code>")
+                    .append(Html.text(key))
                     .append("</code></th><td class=\"text\"><code>").append(Html.text(value)).append("</code></td></tr>\n"));
             page.append("</tbody>\n").append(Html.tableEnd()).append("</details>\n");
         }
@@ -61,11 +64,14 @@ final class Provenance {
     static void meters(List<EncoderFolder> encoders, StringBuilder page) {
         for (EncoderFolder encoder : encoders) {
             page.append("<h4>").append(Html.text(encoder.label())).append("</h4>\n<ul>\n<li>Encoder, SHA-256: ")
-                    .append(encoder.sha().map(sha -> "<code>" + sha + "</code>").orElse("no encoder.safetensors was found")).append("</li>\n");
+                    .append(encoder.sha().map(sha -> "<code>" + sha + "</code>").orElse("no encoder.safetensors was found"))
+                    .append("</li>\n");
             if (encoder.meter().isEmpty()) {
                 page.append("<li>no meter.json was written</li>\n");
             } else {
-                flat(encoder.meter().get()).forEach((key, value) -> page.append("<li>").append(Html.text(key.replace('_', ' '))).append(": ")
+                flat(encoder.meter().get()).forEach((key, value) -> page.append("<li>")
+                        .append(Html.text(key.replaceAll("_bytes$", "").replace('_', ' ')))
+                        .append(": ")
                         .append(Html.text(meterValue(key, value))).append("</li>\n"));
             }
             page.append("</ul>\n");
@@ -73,12 +79,15 @@ final class Provenance {
     }
 
     static void files(Path summary, StringBuilder page) {
-        page.append(Html.tableStart("list", "Files behind this report")).append("<caption>Files behind this report</caption>\n<thead><tr>")
+        page.append(Html.tableStart("list", "Files behind this report"))
+                .append("<caption>Files behind this report</caption>\n<thead><tr>")
                 .append("<th scope=\"col\">file</th><th scope=\"col\">SHA-256</th></tr></thead>\n<tbody>\n");
         try (var entries = Files.walk(summary, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
             for (Path file : entries.filter(path -> path.toString().endsWith(".csv")).sorted().toList()) {
-                page.append("<tr><th scope=\"row\"><code>").append(Html.text(summary.relativize(file).toString().replace('\\', '/')))
-                        .append("</code></th><td class=\"text\"><code>").append(Hashes.sha256(file)).append("</code></td></tr>\n");
+                page.append("<tr><th scope=\"row\"><code>")
+                        .append(Html.text(summary.relativize(file).toString().replace('\\', '/')))
+                        .append("</code></th><td class=\"text\"><code>").append(Hashes.sha256(file))
+                        .append("</code></td></tr>\n");
             }
         } catch (IOException e) {
             throw UserError.badData(summary, "cannot be read: " + e.getMessage(), e);
@@ -93,9 +102,11 @@ final class Provenance {
         }
         double number = new BigDecimal(value).doubleValue();
         String last = key.toLowerCase(Locale.ROOT);
-        if (last.endsWith("seconds") && number >= 60) {
+        if (last.endsWith("seconds")) {
             long whole = Math.round(number);
-            return String.format(Locale.ROOT, "%d h %02d min %02d s (%s s)", whole / 3600, whole / 60 % 60, whole % 60, value);
+            String seconds = String.format(Locale.ROOT, "%.1f s", number);
+            return number < 60 ? seconds
+                    : String.format(Locale.ROOT, "%d h %02d min %02d s (%s)", whole / 3600, whole / 60 % 60, whole % 60, seconds);
         }
         if (last.endsWith("bytes")) {
             return String.format(Locale.ROOT, "%,.1f MiB", number / (1 << 20));
@@ -111,9 +122,11 @@ final class Provenance {
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> leaves) {
-        boolean plainList = node.isArray() && java.util.stream.StreamSupport.stream(node.spliterator(), false).noneMatch(JsonNode::isContainerNode);
+        boolean plainList = node.isArray() && java.util.stream.StreamSupport.stream(node.spliterator(),
+                false).noneMatch(JsonNode::isContainerNode);
         if (node.isObject() && !node.isEmpty()) {
-            node.fields().forEachRemaining(field -> collect(prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), leaves));
+            node.fields().forEachRemaining(field -> collect(prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(),
+                    field.getValue(), leaves));
         } else if (node.isArray() && !plainList) {
             for (int i = 0; i < node.size(); i++) {
                 collect(prefix + "[" + i + "]", node.get(i), leaves);

@@ -37,7 +37,8 @@ record Scale(double low, double high, boolean logarithmic) {
         }
         double rough = (high - low) / 4;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step = rough / power < 1.5 ? power : rough / power < 3.5 ? 2 * power : rough / power < 7.5 ? 5 * power : 10 * power;
+        double step = rough / power < 1.5 ? power : rough / power < 3.5 ? 2 * power : rough / power < 7.5 ? 5 * power
+                : 10 * power;
         for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
             ticks.add(i * step);
         }

@@ -16,14 +16,18 @@ final class Summary {
     private Summary() {}
 
     static void write(TablesConfig study, List<Table> tables, StringBuilder page) {
-        page.append("<div class=\"call\" role=\"note\"><p><strong>Scale.</strong> ").append(Html.sentence(study.scale())).append("</p></div>\n<p>")
+        page.append("<div class=\"call\" role=\"note\"><p><strong>Scale.</strong> ")
+                .append(Html.capital(Html.sentence(study.scale()))).append("</p></div>\n<p>")
                 .append(study.rows().size()).append(study.rows().size() == 1 ? " encoder, " : " encoders, ")
                 .append(study.seeds().size() == 1 ? "one seed" : study.seeds().size() + " seeds")
-                .append(" each. Below: the best row of each column, with what an <em>untrained</em> encoder (the same network with its first, ")
-                .append("random weights) and a <em>constant prediction</em> score. A number that does not exceed the untrained encoder's ")
-                .append("says nothing about the training.</p>\n");
+                .append(" each. Below: the best row of each column, with what an <em>untrained</em> encoder (the same network "
+                        + "with its first, ")
+                .append("random weights) and a <em>constant prediction</em> score. A number that does not exceed the "
+                        + "untrained encoder's ")
+                .append("is no sign that the training helped.</p>\n");
         page.append(Html.tableStart("list", "Best of each column")).append("<caption>Best of each column</caption>\n<thead><tr>")
-                .append("<th scope=\"col\">measured</th><th scope=\"col\">best row</th><th scope=\"col\">score</th><th scope=\"col\">paper, ")
+                .append("<th scope=\"col\">measured</th><th scope=\"col\">best row</th><th scope=\"col\">score</th><th "
+                        + "scope=\"col\">paper, ")
                 .append("same row</th><th scope=\"col\">untrained</th><th scope=\"col\">constant</th></tr></thead>\n<tbody>\n");
         for (Table table : tables) {
             if (!table.kind().id().endsWith("_parameters")) {
@@ -32,7 +36,8 @@ final class Summary {
                 }
             }
         }
-        page.append("</tbody>\n").append(Html.tableEnd()).append("<p class=\"sub\">R2: 1 is a perfect prediction. Accuracies in per cent. ")
+        page.append("</tbody>\n").append(Html.tableEnd())
+                .append("<p class=\"sub\">R2: 1 is a perfect prediction. Accuracies in per cent. ")
                 .append("From the first block of each table.</p>\n");
     }
 
@@ -56,11 +61,14 @@ final class Summary {
         } else {
             int r = best.get();
             long ties = block.rows().stream().filter(row -> row.cells().get(c).rank() == Rank.BEST).count();
-            page.append(Html.text(block.rows().get(r).label())).append(ties > 1 ? " (and " + (ties - 1) + " equal)" : "").append("</td><td>")
+            page.append(Html.text(block.rows().get(r).label())).append(ties > 1 ? " (and " + (ties - 1) + " equal)" : "")
+                    .append("</td><td>")
                     .append(score(cells, r, c)).append("</td><td>")
-                    .append(Html.text(block.rows().get(r).cells().get(c).paper().map(Table.Printed::value).orElse("none"))).append("</td>");
+                    .append(Html.text(block.rows().get(r).cells().get(c).paper().map(Table.Printed::value).orElse("none")))
+                    .append("</td>");
         }
-        page.append("<td>").append(kind(block, cells, RowKind.UNTRAINED, c)).append("</td><td>").append(kind(block, cells, RowKind.FLOOR, c))
+        page.append("<td>").append(kind(block, cells, RowKind.UNTRAINED, c)).append("</td><td>")
+                .append(kind(block, cells, RowKind.FLOOR, c))
                 .append("</td></tr>\n");
     }
 

@@ -24,7 +24,8 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
     private static final Pattern DECIMAL_COMMA = Pattern.compile("-?[0-9.]*,[0-9]+([eE][+-]?[0-9]+)?");
-    private static final List<String> KEYWORDS = List.of("type", "enum", "pattern", "minimum", "maximum", "minLength", "description");
+    private static final List<String> KEYWORDS = List.of("type", "enum", "pattern", "minimum", "maximum", "minLength",
+            "description");
 
     static CsvColumn of(String name, Settings rule) {
         for (String keyword : rule.keys()) {
@@ -37,7 +38,8 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
         List<String> types = list ? rule.texts("type") : List.of(rule.text("type"));
         List<String> kinds = types.stream().filter(type -> !type.equals("null")).toList();
         if (kinds.size() != 1 || !List.of("string", "integer", "number").contains(kinds.get(0))) {
-            throw UserError.usage(rule.source() + ": properties." + name + ".type must be string, integer or number, with null or not");
+            throw UserError.usage(rule.source() + ": properties." + name
+                    + ".type must be string, integer or number, with null or not");
         }
         return new CsvColumn(name, Type.valueOf(kinds.get(0).toUpperCase(java.util.Locale.ROOT)), types.contains("null"),
                 rule.has("enum") ? new LinkedHashSet<>(rule.texts("enum")) : Set.of(),
@@ -80,7 +82,8 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
             return "too large to be a number here: " + cell;
         }
         if (value < minimum || value > maximum) {
-            return "must be " + (value < minimum ? "at least " + plain(minimum) : "at most " + plain(maximum)) + ", found " + cell;
+            return "must be " + (value < minimum ? "at least " + plain(minimum) : "at most " + plain(maximum)) + ", found "
+                    + cell;
         }
         return null;
     }

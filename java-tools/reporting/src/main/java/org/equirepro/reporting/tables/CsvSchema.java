@@ -164,7 +164,8 @@ public final class CsvSchema {
             String[] row = rows.get(i);
             if (row.length != columns.size()) {
                 throw UserError.badData(file, "row " + (i + 1) + ": " + row.length + " cells instead of " + columns.size()
-                        + (row.length > columns.size() ? "; a number with a decimal comma, or a text with a comma and no quotes?" : ""));
+                        + (row.length > columns.size() ? "; a number with a decimal comma, or a text with a comma and no quotes?"
+                        : ""));
             }
             for (int c = 0; c < row.length; c++) {
                 String problem = columns.get(c).problem(row[c]);
@@ -176,7 +177,8 @@ public final class CsvSchema {
             key.forEach(c -> id.append(row[c]).append('\u001f'));
             Integer first = seen.put(id.toString(), i + 1);
             if (first != null) {
-                throw UserError.badData(file, "row " + (i + 1) + " is a second value for the cell of row " + first + ": " + describe(row));
+                throw UserError.badData(file, "row " + (i + 1) + " is a second value for the cell of row " + first + ": "
+                        + describe(row));
             }
         }
     }

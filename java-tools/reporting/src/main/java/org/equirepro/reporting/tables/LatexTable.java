@@ -13,8 +13,10 @@ final class LatexTable {
     private static final Map<Character, String> SPECIAL = Map.ofEntries(
             Map.entry('\\', "\\textbackslash{}"), Map.entry('{', "\\{"), Map.entry('}', "\\}"), Map.entry('$', "\\$"),
             Map.entry('&', "\\&"), Map.entry('#', "\\#"), Map.entry('%', "\\%"), Map.entry('_', "\\_"),
-            Map.entry('~', "\\textasciitilde{}"), Map.entry('^', "\\textasciicircum{}"), Map.entry('<', "$<$"), Map.entry('>', "$>$"),
-            Map.entry('|', "$|$"), Map.entry('"', "''"), Map.entry('±', "$\\pm$"), Map.entry('×', "$\\times$"), Map.entry('–', "--"),
+            Map.entry('~', "\\textasciitilde{}"), Map.entry('^', "\\textasciicircum{}"), Map.entry('<', "$<$"),
+                    Map.entry('>', "$>$"),
+            Map.entry('|', "$|$"), Map.entry('"', "''"), Map.entry('±', "$\\pm$"), Map.entry('×', "$\\times$"),
+                    Map.entry('–', "--"),
             Map.entry('—', "---"), Map.entry('−', "$-$"), Map.entry('λ', "$\\lambda$"), Map.entry('σ', "$\\sigma$"),
             Map.entry('θ', "$\\theta$"), Map.entry('≥', "$\\geq$"), Map.entry('≤', "$\\leq$"), Map.entry('→', "$\\rightarrow$"),
             Map.entry('²', "$^2$"), Map.entry('\n', " "));
@@ -72,7 +74,8 @@ final class LatexTable {
             cells.spread(r, c).ifPresent(spread -> text.append(" $\\pm$ ").append(escape(spread)));
             cells.seeds(r, c).ifPresent(n -> text.append(" {\\scriptsize ").append(n).append('}'));
         }
-        cells.paper(r, c).ifPresent(value -> text.append(" {\\scriptsize (").append(value.equals("-") ? "--" : math(value)).append(")}"));
+        cells.paper(r, c).ifPresent(value -> text.append(" {\\scriptsize (").append(value.equals("-") ? "--" : math(value))
+                .append(")}"));
         return text.toString();
     }
 

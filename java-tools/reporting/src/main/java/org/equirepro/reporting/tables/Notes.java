@@ -34,7 +34,8 @@ final class Notes {
             notes.addAll(fewerSeeds(block));
             notes.add(samples(rows));
             if (first) {
-                notes.add("constant prediction: what always predicting the same scores on the same samples; below it nothing was read.");
+                notes.add("constant prediction: what always predicting the same scores on the same samples; below it nothing "
+                        + "was read.");
             }
             floorsDiffer(kind, rows, notes);
         }
@@ -42,7 +43,8 @@ final class Notes {
             notes.add("The targets were not centred here, so a constant prediction scores far above 0; compare with its row.");
         }
         switch (block.key().protocol()) {
-            case "zero_fill" -> notes.add("zero_fill: moved pictures have empty borders, which alone give part of the answer away.");
+            case "zero_fill" -> notes.add("zero_fill: moved pictures have empty borders, which alone give part of the answer "
+                    + "away.");
             case "reflect" -> notes.add("reflect: borders are filled by mirroring, so no empty wedge gives the answer away.");
             case "zoom" -> notes.add("zoom: only the middle of each picture is seen, so no border ever shows.");
             default -> { }
@@ -78,7 +80,8 @@ final class Notes {
                 absent.addAll(rest);
             }));
             if (!absent.isEmpty() && row.kind() != RowKind.FLOOR) {
-                notes.add(row.label() + ": not every cell has seed " + join(absent) + " of the study's " + config.seeds().size() + ".");
+                notes.add(row.label() + ": not every cell has seed " + join(absent) + " of the study's " + config.seeds().size()
+                        + ".");
             }
         }
         return notes;
@@ -122,7 +125,8 @@ final class Notes {
                 Column column = block.columns().get(c);
                 if (row.cells().get(c).paper().isPresent()) {
                     paper.find(kind.id(), row.paper().orElseThrow(), column.id()).filter(value -> !value.remark().isEmpty())
-                            .ifPresent(value -> remarks.add("Paper, " + value.row() + ", " + column.label() + ": " + value.remark()));
+                            .ifPresent(value -> remarks.add("Paper, " + value.row() + ", " + column.label() + ": "
+                            + value.remark()));
                 }
             }
         }

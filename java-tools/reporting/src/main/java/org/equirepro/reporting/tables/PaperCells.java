@@ -45,7 +45,8 @@ final class PaperCells {
         if (value.unit().equals("percent") && unit.equals("fraction")) {
             return number.movePointLeft(2);
         }
-        throw UserError.usage("the paper's value of table " + value.table() + ", row " + value.row() + ", column " + value.column()
+        throw UserError.usage("the paper's value of table " + value.table() + ", row " + value.row() + ", column "
+                + value.column()
                 + " has unit " + value.unit() + "; this table needs fraction or percent");
     }
 }

@@ -35,7 +35,8 @@ public final class PaperValues {
             Optional<BigDecimal> spread = rows.isEmpty(i, "spread") ? Optional.empty()
                     : Optional.of(new BigDecimal(rows.text(i, "spread")));
             Value value = new Value(rows.text(i, "table"), rows.text(i, "row"), rows.text(i, "column"),
-                    new BigDecimal(rows.text(i, "value")), spread, rows.text(i, "unit"), rows.text(i, "source"), rows.text(i, "remark"));
+                    new BigDecimal(rows.text(i, "value")), spread, rows.text(i, "unit"), rows.text(i, "source"),
+                            rows.text(i, "remark"));
             values.put(key(value.table(), value.row(), value.column()), value);
         }
         return new PaperValues(values);

@@ -83,7 +83,8 @@ public record Table(TableKind kind, List<Block> blocks) {
                 return "nothing was measured";
             }
             StringBuilder text = new StringBuilder();
-            text.append(key.dataset().equals("all") ? "all data sets" : "data ").append(key.dataset().equals("all") ? "" : key.dataset());
+            text.append(key.dataset().equals("all") ? "all data sets" : "data ")
+                    .append(key.dataset().equals("all") ? "" : key.dataset());
             text.append(", features ").append(key.features());
             if (!key.protocol().equals("standard")) {
                 text.append(", border ").append(key.protocol());

@@ -43,7 +43,8 @@ final class TableBuilder {
                 Collectors.mapping(ResultRow::dataset, Collectors.toSet())));
         for (EncoderRow row : config.rows()) {
             if (row.paper().isPresent() && !paper.hasRow(row.paper().get())) {
-                throw UserError.usage("study " + config.study() + ", encoder " + row.encoder() + ": the paper's values have no row '"
+                throw UserError.usage("study " + config.study() + ", encoder " + row.encoder()
+                        + ": the paper's values have no row '"
                         + row.paper().get() + "'; correct its key paper, or set it to null");
             }
         }
@@ -85,7 +86,8 @@ final class TableBuilder {
             String column = kind.column(row).orElseThrow();
             values.computeIfAbsent(row.encoder(), e -> new LinkedHashMap<>()).computeIfAbsent(column, c -> new TreeMap<>())
                     .put(row.seed(), row.value());
-            floors.computeIfAbsent(column, c -> new TreeMap<>()).computeIfAbsent(row.seed(), s -> new ArrayList<>()).add(row.floor());
+            floors.computeIfAbsent(column, c -> new TreeMap<>()).computeIfAbsent(row.seed(), s -> new ArrayList<>())
+                    .add(row.floor());
         }
         Map<String, Map<Integer, Double>> floor = new LinkedHashMap<>();
         floors.forEach((column, bySeed) -> bySeed.forEach((seed, list) -> floor.computeIfAbsent(column, c -> new TreeMap<>())
@@ -162,7 +164,8 @@ final class TableBuilder {
                     .flatMap(row -> PaperCells.find(paper, kind, row, column));
             cells.add(cell(values.get(column.id()), printed, reason));
         }
-        return new Row(encoder.encoder(), encoder.label(), encoder.untrained() ? RowKind.UNTRAINED : RowKind.ENCODER, encoder.paper(),
+        return new Row(encoder.encoder(), encoder.label(), encoder.untrained() ? RowKind.UNTRAINED : RowKind.ENCODER,
+                encoder.paper(),
                 List.copyOf(cells));
     }
 

@@ -70,7 +70,8 @@ public final class TableCsv {
         for (int i = 0; i < csv.size(); i++) {
             BlockKey key = new BlockKey(csv.text(i, "dataset"), csv.text(i, "recipe"), csv.text(i, "features"),
                     csv.text(i, "protocol"), csv.text(i, "variant"));
-            lines.computeIfAbsent(key, k -> new LinkedHashMap<>()).computeIfAbsent(csv.text(i, "row"), r -> new ArrayList<>()).add(i);
+            lines.computeIfAbsent(key, k -> new LinkedHashMap<>()).computeIfAbsent(csv.text(i, "row"), r -> new ArrayList<>())
+                    .add(i);
         }
         List<Block> blocks = new ArrayList<>();
         lines.forEach((key, byRow) -> {
@@ -97,7 +98,8 @@ public final class TableCsv {
         Optional<Statistic> measured = Optional.empty();
         boolean missing = csv.isEmpty(i, "mean");
         if (missing == csv.isEmpty(i, "missing")) {
-            throw UserError.badData(csv.file(), "row " + (i + 1) + ": exactly one of the columns mean and missing must be filled");
+            throw UserError.badData(csv.file(), "row " + (i + 1)
+                    + ": exactly one of the columns mean and missing must be filled");
         }
         if (!missing) {
             List<Integer> seeds = Stream.of(csv.text(i, "seeds").split(" ")).map(Integer::valueOf).toList();

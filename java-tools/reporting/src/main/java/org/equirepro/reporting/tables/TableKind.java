@@ -26,7 +26,8 @@ public enum TableKind {
         }
     },
     /** The poster's 3DIEBench table. */
-    R2_3DIEBENCH("r2_3diebench", "r2_3diebench", "3DIEBench: class, rotation and colour", List.of("class", "rotation", "hue"), false) {
+    R2_3DIEBENCH("r2_3diebench", "r2_3diebench", "3DIEBench: class, rotation and colour", List.of("class", "rotation", "hue"),
+            false) {
         @Override
         Optional<String> column(ResultRow row) {
             return row.parameter().equals("all") ? Optional.of(row.target()) : Optional.empty();
@@ -50,9 +51,11 @@ public enum TableKind {
     private static final Map<String, String> LABELS = labels();
     /** Order of columns, features and protocols that are known; unknown ones follow by name. */
     private static final List<String> ORDER = List.of("angle", "color", "blur", "trans", "se2", "mean",
-            "angle_angle", "color_brightness", "color_contrast", "color_saturation", "color_hue", "blur_sigma", "trans_tx", "trans_ty",
+            "angle_angle", "color_brightness", "color_contrast", "color_saturation", "color_hue", "blur_sigma", "trans_tx",
+                    "trans_ty",
             "se2_angle", "se2_tx", "se2_ty", "class", "rotation", "hue", "hue_floor_hue", "hue_light_hue",
-            "main", "split_mean", "whole", "backbone_mean", "equivariant", "invariant", "standard", "zero_fill", "reflect", "zoom");
+            "main", "split_mean", "whole", "backbone_mean", "equivariant", "invariant", "standard", "zero_fill", "reflect",
+                    "zoom");
 
     private final String id;
     private final String task;
@@ -155,7 +158,8 @@ public enum TableKind {
             "color_brightness", "brightness", "color_contrast", "contrast", "color_saturation", "saturation", "color_hue", "hue",
             "blur_sigma", "sigma", "trans_tx", "tx", "trans_ty", "ty", "se2_angle", "SE(2) angle", "se2_tx", "SE(2) tx",
             "se2_ty", "SE(2) ty", "hue_floor_hue", "floor hue", "hue_light_hue", "light hue",
-            "r2", "R2", "r2_uncentred", "R2 of uncentred targets", "top1", "top-1 accuracy", "mean_per_class", "mean accuracy per class"};
+            "r2", "R2", "r2_uncentred", "R2 of uncentred targets", "top1", "top-1 accuracy", "mean_per_class",
+                    "mean accuracy per class"};
         for (int i = 0; i < pairs.length; i += 2) {
             labels.put(pairs[i], pairs[i + 1]);
         }

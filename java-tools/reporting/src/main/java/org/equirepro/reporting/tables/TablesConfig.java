@@ -17,7 +17,8 @@ import org.equirepro.base.UserError;
  * @param tables task names, one table each
  * @param seeds the seeds every cell should have
  */
-public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables, List<Integer> seeds) {
+public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables,
+        List<Integer> seeds) {
 
     /**
      * One row of the tables.
@@ -27,7 +28,10 @@ public record TablesConfig(String study, String title, String scale, List<Encode
      */
     public record EncoderRow(String encoder, String label, Optional<String> paper, boolean untrained) {}
 
-    /** Reads the settings of a TABLES or REPORT task. A row without {@code untrained} counts as such if its id or label says so. */
+    /**
+     * Reads the settings of a TABLES or REPORT task. A row without {@code untrained} counts as such if its id or label says
+     * so.
+     */
     public static TablesConfig of(Settings config) {
         List<EncoderRow> rows = new ArrayList<>();
         Set<String> ids = new HashSet<>();

@@ -34,10 +34,13 @@ class ReportTest {
     private static final String RECIPES = """
             ,"recipes":{
               "vicreg":{"kind":"pretrain","backbone":{"name":"vit","image":32,"patch":8,"dim":96,"depth":3,"heads":3},
-                "split":{"dim":128,"equivariant":64},"objective":{"name":"vicreg","invariance":10.0,"variance":10.0,"covariance":1.0},
-                "reconstruction":{"family":"angle","count":2,"weight":25.0},"optimiser":{"name":"adamw","lr":0.001},"batch":128,"steps":1200},
+                "split":{"dim":128,"equivariant":64},"objective":{"name":"vicreg","invariance":10.0,"variance":10.0,
+                  "covariance":1.0},
+                "reconstruction":{"family":"angle","count":2,"weight":25.0},"optimiser":{"name":"adamw","lr":0.001},"batch":128,
+                  "steps":1200},
               "untrained":{"kind":"pretrain","backbone":{"name":"resnet18","image":64},"objective":{"name":"none"}},
-              "r2":{"kind":"r2_image","families":["angle","color"],"fills":["zero","reflect"],"features":["split_mean"],"hidden":[256,256],
+              "r2":{"kind":"r2_image","families":["angle","color"],"fills":["zero","reflect"],"features":["split_mean"],
+                "hidden":[256,256],
                 "epochs":30,"batch":256,"optimiser":{"name":"adamw","lr":0.001}},
               "bench":{"kind":"r2_3diebench","features":["whole"],"hidden":[1024,1024],"epochs":5,"batch":256},
               "probe":{"kind":"linear_probe","features":["backbone_mean"],"lrs":[0.1,0.01],"epochs":20,"batch":256}}}""";
@@ -61,7 +64,8 @@ class ReportTest {
         ResultRow.write(results, rows);
         summary = folder.resolve("summary");
         Tables.write(config, List.of(results), Sample.PAPER, Sample.SCHEMAS, summary);
-        encoders = List.of(encoder("vicreg-angle", 0, true), encoder("vicreg", 1, false), encoder("vicreg", 0, false), empty("untrained-s0"));
+        encoders = List.of(encoder("vicreg-angle", 0, true), encoder("vicreg", 1, false), encoder("vicreg", 0, false),
+                empty("untrained-s0"));
     }
 
     private Path encoder(String id, int seed, boolean pictures) throws IOException {
@@ -90,7 +94,8 @@ class ReportTest {
             for (int y = 0; y < picture.getHeight(); y++) {
                 for (int x = 0; x < picture.getWidth(); x++) {
                     int tile = x / 34 * 40;
-                    picture.setRGB(x, y, (x % 34 < 2 || y % 34 < 2) ? 0xffffff : (tile << 16) | ((y * 5 % 256) << 8) | (x * 9 % 256));
+                    picture.setRGB(x, y, (x % 34 < 2 || y % 34 < 2) ? 0xffffff
+                            : (tile << 16) | ((y * 5 % 256) << 8) | (x * 9 % 256));
                 }
             }
             ImageIO.write(picture, "png", shelf.resolve("reconstructions.png").toFile());
@@ -119,7 +124,8 @@ class ReportTest {
     void loadsNothingAndRunsNothing() throws IOException {
         String page = write().replaceAll("data:image/png;base64,[A-Za-z0-9+/=]+", "data:");
         assertFalse(page.contains("http:") || page.contains("https:") || page.contains("//"), "an address of another place");
-        assertFalse(page.matches("(?is).*(<script|<iframe|<object|<embed|@import|url\\(|\\son\\w+=).*"), "something that loads or runs");
+        assertFalse(page.matches("(?is).*(<script|<iframe|<object|<embed|@import|url\\(|\\son\\w+=).*"),
+                "something that loads or runs");
         Matcher loads = Pattern.compile("(?i)(src|href|srcset|data|action)=\"([^\"]*)\"").matcher(page);
         int found = 0;
         while (loads.find()) {
@@ -139,7 +145,8 @@ class ReportTest {
             List<String> cells = new ArrayList<>();
             int start = page.indexOf("<h3 id=\"" + table + "\"");
             int next = page.indexOf("<h3 id", start + 5);
-            Matcher matcher = Pattern.compile("<td>(.*?)</td>").matcher(page.substring(start, Math.min(next, page.indexOf("<h2 id=\"bars\""))));
+            Matcher matcher = Pattern.compile("<td>(.*?)</td>")
+                    .matcher(page.substring(start, Math.min(next, page.indexOf("<h2 id=\"bars\""))));
             while (matcher.find()) {
                 cells.add(matcher.group(1));
             }
@@ -152,8 +159,10 @@ class ReportTest {
                     assertTrue(cell.startsWith("<span class=\"none\">none ("), cell);
                 } else {
                     int decimals = csv.text(i, "metric").startsWith("r2") ? 3 : 2;
-                    String tag = switch (csv.text(i, "rank")) { case "best" -> "strong"; case "second" -> "u"; default -> "span"; };
-                    assertTrue(cell.startsWith("<" + tag + ">" + Quantity.fixed(csv.number(i, "mean"), decimals) + "</" + tag + ">"),
+                    String tag = switch (csv.text(i,
+                            "rank")) { case "best" -> "strong"; case "second" -> "u"; default -> "span"; };
+                    assertTrue(cell.startsWith("<" + tag + ">" + Quantity.fixed(csv.number(i, "mean"), decimals) + "</" + tag
+                            + ">"),
                             cell + " against " + csv.text(i, "mean"));
                     assertTrue(cell.contains("± " + Quantity.fixed(csv.number(i, "std"), decimals) + "<"), cell);
                 }
@@ -176,7 +185,8 @@ class ReportTest {
     @Test
     void tagsAreClosedInOrder() throws IOException {
         List<String> open = new ArrayList<>();
-        Matcher tags = Pattern.compile("<(/?)([a-z][a-z0-9]*)([^>]*)>").matcher(write().replaceFirst("(?s)<style>.*?</style>", ""));
+        Matcher tags = Pattern.compile("<(/?)([a-z][a-z0-9]*)([^>]*)>")
+                .matcher(write().replaceFirst("(?s)<style>.*?</style>", ""));
         while (tags.find()) {
             if (List.of("meta", "link", "img", "br").contains(tags.group(2)) || tags.group(3).endsWith("/")) {
                 continue;
@@ -199,14 +209,15 @@ class ReportTest {
         // five metrics, three trainings each
         assertEquals(15, page.split("<polyline", -1).length - 1);
         assertTrue(page.indexOf("loss (train)") < page.indexOf("reconstruction (train)"));
-        assertTrue(page.contains("No curves were logged by: untrained-s0.") || page.contains("No curves were logged by: untrained"));
+        assertTrue(page.contains("No curves were logged by: untrained-s0."));
         assertTrue(page.contains("recipe.ranges.blur"));
         assertTrue(page.contains("[0.1,2.0]"));
         assertTrue(page.contains("1 h 02 min 06 s (3725.5 s)"));
-        assertTrue(page.contains("700.0 MiB"));
+        assertTrue(page.contains("peak memory: 700.0 MiB"));
         assertTrue(page.contains(org.equirepro.base.Hashes.sha256("weights of vicreg1")));
         assertTrue(page.contains("reconstruction of K = 2 intermediate pictures of angle, weight 25.0"));
-        Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]").matcher(page.substring(page.indexOf("id=\"methods\"")));
+        Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]")
+                .matcher(page.substring(page.indexOf("id=\"methods\"")));
         int most = 0;
         while (references.find()) {
             String number = references.group(1) == null ? references.group(2) : references.group(1);
@@ -221,7 +232,8 @@ class ReportTest {
         String page = write();
         Matcher drawings = Pattern.compile("<svg [^>]*>").matcher(page);
         while (drawings.find()) {
-            assertTrue(drawings.group().contains("role=\"img\" aria-label=\"") || drawings.group().contains("aria-hidden"), drawings.group());
+            assertTrue(drawings.group().contains("role=\"img\" aria-label=\"") || drawings.group().contains("aria-hidden"),
+                    drawings.group());
         }
         Matcher coordinates = Pattern.compile("(?:x|y|x1|x2|y1|y2|cx|cy|width|height|points|d)=\"([^\"]*)\"").matcher(page);
         while (coordinates.find()) {
@@ -274,7 +286,8 @@ class ReportTest {
 
     @Test
     void axesHaveRoundNumbersWithin() {
-        for (double[] ends : new double[][] {{0, 1}, {-0.6, 1}, {0.0312, 0.0318}, {1e-9, 2e-9}, {3, 3}, {-5, -5}, {0, 0}, {12, 1200}, {1e-5, 1}}) {
+        for (double[] ends : new double[][] {{0, 1}, {-0.6, 1}, {0.0312, 0.0318}, {1e-9, 2e-9}, {3, 3}, {-5, -5}, {0, 0},
+                {12, 1200}, {1e-5, 1}}) {
             Scale scale = Scale.over(ends[0], ends[1], true);
             List<Double> ticks = scale.ticks();
             assertTrue(ticks.size() >= 2 && ticks.size() <= 9, ends[0] + " to " + ends[1] + ": " + ticks);

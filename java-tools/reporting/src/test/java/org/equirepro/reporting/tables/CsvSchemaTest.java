@@ -74,7 +74,8 @@ class CsvSchemaTest {
     @Test
     void aRepeatedKeyNamesBothRows() throws IOException {
         String message = problem("results", results(GOOD, GOOD.replace("vicreg", "other"), GOOD.replace("0.931", "0.5")));
-        assertTrue(message.contains("row 3 is a second value for the cell of row 1: study mini, encoder vicreg, seed 0"), message);
+        assertTrue(message.contains("row 3 is a second value for the cell of row 1: study mini, encoder vicreg, seed 0"),
+                message);
     }
 
     @Test
@@ -120,7 +121,8 @@ class CsvSchemaTest {
         JsonSchema second = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                 .getSchema(Files.readString(Sample.SCHEMAS.resolve("results.json")));
         CsvSchema first = CsvSchema.read(Sample.SCHEMAS, "results");
-        String[][] changes = {{"mini", "mini"}, {"vicreg,0,", "vicreg,-1,"}, {"vicreg", ""}, {"r2_image", "knn"}, {"angle", "zoom"},
+        String[][] changes = {{"mini", "mini"}, {"vicreg,0,", "vicreg,-1,"}, {"vicreg", ""}, {"r2_image", "knn"},
+                {"angle", "zoom"},
             {"split_mean", "a b"}, {"0.931", "100.5"}, {"0.931", "-7.25e-3"}, {",r2,", ",r3,"}, {"2500", "0"}, {"probe", ""}};
         int good = 0;
         for (String[] change : changes) {
@@ -145,7 +147,8 @@ class CsvSchemaTest {
         rows.addAll(Sample.probe(2));
         rows.addAll(Sample.bench(2));
         ResultRow.write(file, rows);
-        Tables.write(Sample.config(2, "r2_image", "r2_3diebench", "linear_probe"), List.of(file), Sample.PAPER, Sample.SCHEMAS, out);
+        Tables.write(Sample.config(2, "r2_image", "r2_3diebench", "linear_probe"), List.of(file), Sample.PAPER, Sample.SCHEMAS,
+                out);
         int checked = agree("paper-values", Sample.PAPER) + agree("results", out.resolve("results.csv"));
         for (String name : List.of("r2_image", "r2_image_parameters", "r2_3diebench", "linear_probe", "notes")) {
             checked += agree(name, out.resolve("tables/" + name + ".csv"));

@@ -20,8 +20,10 @@ class RanksTest {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
             Cell cell = Double.isNaN(values[i]) ? new Cell(Optional.empty(), Rank.NONE, Optional.empty(), "why")
-                    : new Cell(Optional.of(new Statistic(values[i], OptionalDouble.empty(), List.of(0))), Rank.NONE, Optional.empty(), "");
-            rows.add(new Row("r" + i, "r" + i, i == values.length - 1 ? RowKind.FLOOR : RowKind.ENCODER, Optional.empty(), List.of(cell)));
+                    : new Cell(Optional.of(new Statistic(values[i], OptionalDouble.empty(), List.of(0))), Rank.NONE,
+                    Optional.empty(), "");
+            rows.add(new Row("r" + i, "r" + i, i == values.length - 1 ? RowKind.FLOOR : RowKind.ENCODER, Optional.empty(),
+                    List.of(cell)));
         }
         StringBuilder letters = new StringBuilder();
         Ranks.mark(rows, List.of(decimals)).forEach(row -> letters.append(

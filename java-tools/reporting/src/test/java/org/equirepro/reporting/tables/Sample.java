@@ -37,15 +37,20 @@ public final class Sample {
             for (int t = 0; t < TARGETS.length; t++) {
                 for (int seed = 0; seed < seeds; seed++) {
                     double value = values[e][t] + 0.004 * (seed - (seeds - 1) / 2.0) * (t + 1);
-                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "split_mean", "zero_fill", "r2", value, -0.001));
-                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "backbone_mean", "zero_fill", "r2", value - 0.02, -0.001));
-                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "split_mean", "reflect", "r2", value - 0.3, -0.001));
+                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "split_mean", "zero_fill", "r2", value,
+                            -0.001));
+                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "backbone_mean", "zero_fill", "r2",
+                            value - 0.02, -0.001));
+                    rows.add(row(encoders[e], seed, "r2_image", TARGETS[t], "all", "split_mean", "reflect", "r2", value - 0.3,
+                            -0.001));
                 }
             }
             for (int seed = 0; seed < seeds; seed++) {
-                rows.add(row(encoders[e], seed, "r2_image", "color", "brightness", "split_mean", "zero_fill", "r2", 0.9 - e * 0.1, 0));
+                rows.add(row(encoders[e], seed, "r2_image", "color", "brightness", "split_mean", "zero_fill", "r2",
+                        0.9 - e * 0.1, 0));
                 rows.add(row(encoders[e], seed, "r2_image", "color", "hue", "split_mean", "zero_fill", "r2", 0.5 + e * 0.1, 0));
-                rows.add(row(encoders[e], seed, "r2_image", "color", "all", "split_mean", "zero_fill", "r2_uncentred", 0.98, 0.82));
+                rows.add(row(encoders[e], seed, "r2_image", "color", "all", "split_mean", "zero_fill", "r2_uncentred", 0.98,
+                        0.82));
             }
         }
         return rows;
@@ -54,8 +59,10 @@ public final class Sample {
     public static List<ResultRow> probe(int seeds) {
         List<ResultRow> rows = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
-            rows.add(row("untrained", seed, "linear_probe", "class", "all", "backbone_mean", "standard", "top1", 31.25 + seed, 10));
-            rows.add(row("vicreg", seed, "linear_probe", "class", "all", "backbone_mean", "standard", "top1", 55.5 - seed * 0.125, 10));
+            rows.add(row("untrained", seed, "linear_probe", "class", "all", "backbone_mean", "standard", "top1", 31.25 + seed,
+                    10));
+            rows.add(row("vicreg", seed, "linear_probe", "class", "all", "backbone_mean", "standard", "top1",
+                    55.5 - seed * 0.125, 10));
             rows.add(row("vicreg-angle", seed, "linear_probe", "class", "all", "backbone_mean", "standard", "top1", 54.75, 10));
         }
         return rows;
@@ -73,12 +80,14 @@ public final class Sample {
 
     public static ResultRow row(String encoder, int seed, String task, String target, String parameter, String features,
             String protocol, String metric, double value, double floor) {
-        return new ResultRow("sample", encoder, seed, task, "cifar10", target, parameter, features, protocol, metric, value, floor, 2500,
+        return new ResultRow("sample", encoder, seed, task, "cifar10", target, parameter, features, protocol, metric, value,
+                floor, 2500,
                 task + "-small");
     }
 
     private static ResultRow bench(String encoder, int seed, String target, String metric, double value, double floor) {
-        return new ResultRow("sample", encoder, seed, "r2_3diebench", "renders", target, "all", "whole", "standard", metric, value, floor,
+        return new ResultRow("sample", encoder, seed, "r2_3diebench", "renders", target, "all", "whole", "standard", metric,
+                value, floor,
                 100, "bench-small");
     }
 }

@@ -114,7 +114,8 @@ class TablesTest {
         String text = Files.readString(write(Sample.config(2, "r2_image"), rows).resolve("r2_image.md"));
         String main = text.substring(0, text.indexOf("## ", text.indexOf("## ") + 3));
         String vicreg = main.lines().filter(line -> line.startsWith("| VICReg")).findFirst().orElseThrow();
-        assertTrue(vicreg.matches("\\| VICReg +\\|[^|]+\\|[^|]+\\| none \\(a\\) \\(-\\) +\\|[^|]+\\| none \\(b\\) \\(-\\) +\\|"), vicreg);
+        assertTrue(vicreg.matches("\\| VICReg +\\|[^|]+\\|[^|]+\\| none \\(a\\) \\(-\\) +\\|[^|]+\\| none \\(b\\) \\(-\\) +\\|"),
+                vicreg);
         assertTrue(main.contains("- (a) encoder vicreg has no result for blur."), main);
         assertTrue(main.contains("- (b) the mean needs all of its columns, for the same seed."), main);
         assertTrue(main.contains("encoder sie has no result in this run"), main);
@@ -198,7 +199,8 @@ class TablesTest {
 
     @Test
     void anUnknownPaperRowAndAnUnknownTableAreRefused() {
-        Settings wrong = Settings.parseJson("config.json", Sample.config(1, "r2_image").canonical().replace("SIE(rot)\"", "SIE(rott)\""));
+        Settings wrong = Settings.parseJson("config.json",
+                Sample.config(1, "r2_image").canonical().replace("SIE(rot)\"", "SIE(rott)\""));
         UserError row = assertThrows(UserError.class, () -> write(wrong, Sample.image(1)));
         assertTrue(row.getMessage().contains("encoder sie: the paper's values have no row 'SIE(rott)'"), row.getMessage());
         UserError table = assertThrows(UserError.class, () -> write(Sample.config(1, "r3_image"), Sample.image(1)));
@@ -209,13 +211,15 @@ class TablesTest {
     void thePapersMeanIsThatOfItsColumns() {
         PaperValues paper = PaperValues.read(Sample.PAPER, CsvSchema.read(Sample.SCHEMAS, "paper-values"));
         Table.Column mean = TableKind.R2_IMAGE.describe("mean", "main");
-        String[] rows = {"SIE(rot)", "SIE(color)", "SIE(blur)", "SIE(trans)", "SIE(all)", "cross_atten_recon", "all, inter(trans)"};
+        String[] rows = {"SIE(rot)", "SIE(color)", "SIE(blur)", "SIE(trans)", "SIE(all)", "cross_atten_recon",
+                "all, inter(trans)"};
         String[] printed = {"0.610", "0.355", "0.542", "0.525", "0.592", "0.878", "0.9710"};
         for (int i = 0; i < rows.length; i++) {
             assertEquals(printed[i], PaperCells.find(paper, TableKind.R2_IMAGE, rows[i], mean).orElseThrow().value(), rows[i]);
         }
         // fractions of the poster become per cent in a column of per cent
-        assertEquals("82.0", PaperCells.find(paper, TableKind.R2_3DIEBENCH, "SIE(rot)", TableKind.R2_3DIEBENCH.describe("class", "main"))
+        assertEquals("82.0", PaperCells.find(paper, TableKind.R2_3DIEBENCH, "SIE(rot)",
+                TableKind.R2_3DIEBENCH.describe("class", "main"))
                 .orElseThrow().value());
     }
 

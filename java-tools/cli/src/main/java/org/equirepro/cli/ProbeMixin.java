@@ -1,0 +1,43 @@
+package org.equirepro.cli;
+
+import java.nio.file.Path;
+import org.equirepro.base.Settings;
+import org.equirepro.evaluation.probes.RunOptions;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that measure a frozen encoder. */
+final class ProbeMixin {
+
+    /** A probe of the evaluation room. */
+    @FunctionalInterface
+    interface Probe {
+        void run(Settings config, Path shards, Path encoder, Path out, RunOptions options);
+    }
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the evaluation's task, as JSON.")
+    private Path config;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Shard folder of the data set.")
+    private Path data;
+
+    @Option(names = "--encoder", required = true, paramLabel = "DIR", description = "Folder that pretrain wrote.")
+    private Path encoder;
+
+    @Option(names = "--store", paramLabel = "DIR", description = "Where finished parts are saved; needed with --budget.")
+    private Path store;
+
+    @Option(names = "--budget", paramLabel = "SECONDS", defaultValue = "0",
+            description = "Begin no new part after this time and end with exit code 75. Default: no limit.")
+    private double budget;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Threads of libtorch; equal numbers give equal bits. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for results, curves and predictions.")
+    private Path out;
+
+    void run(Probe probe) {
+        probe.run(Settings.read(config), data, encoder, out, new RunOptions(store, budget, threads));
+    }
+}
