@@ -56,7 +56,7 @@ public record ResultRow(String study, String encoder, int seed, String task, Str
     /** What must be unique among the results of a run. */
     public String key() {
         return String.join("\u001f", study, task, dataset, target, parameter, features, protocol, metric, recipe, encoder,
-                String.format("%010d", seed));
+                "0".repeat(Math.max(0, 10 - Integer.toString(seed).length())) + seed);
     }
 
     /** Writes the rows, sorted by {@link #key()}; a duplicate key is an error. */

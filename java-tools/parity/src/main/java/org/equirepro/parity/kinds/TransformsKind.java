@@ -53,28 +53,34 @@ public final class TransformsKind implements ParityKind {
         bytes("pil\\.(bilinear|nearest)(_expand)?(?:_fill" + INT + ")?\\." + NUMBER, (c, m) -> Geometry.rotate(c.picture,
                 real(m, 4), m.group(1).equals("bilinear"), m.group(2) != null, m.group(3) == null ? 0 : whole(m, 3)));
         bytes("pil\\.translate\\." + NUMBER + "_" + NUMBER, (c, m) -> pilAffine(c, 0, real(m, 1), real(m, 2), 1, 0, 0));
-        bytes("pil\\.affine\\." + six(), (c, m) -> pilAffine(c, real(m, 1), real(m, 2), real(m, 3), real(m, 4), real(m, 5), real(m, 6)));
-        bytes("pil\\.gaussianblur\\." + NUMBER, (c, m) -> inPlace(c, p -> Augment.gaussianBlur(p.rgb(), p.width(), p.height(), real(m, 1))));
+        bytes("pil\\.affine\\." + six(), (c, m) -> pilAffine(c, real(m, 1), real(m, 2), real(m, 3), real(m, 4), real(m, 5),
+                real(m, 6)));
+        bytes("pil\\.gaussianblur\\." + NUMBER, (c, m) -> inPlace(c, p ->
+                Augment.gaussianBlur(p.rgb(), p.width(), p.height(), real(m, 1))));
         bytes("pil\\.solarize" + INT, (c, m) -> inPlace(c, p -> Augment.solarize(p.rgb(), whole(m, 1))));
         bytes("pil\\.grayscale3?", (c, m) -> inPlace(c, p -> Augment.grayscale(p.rgb())));
         bytes("pil\\.hflip", (c, m) -> inPlace(c, p -> Augment.flip(p.rgb(), p.width(), p.height())));
-        bytes("pil\\.(brightness|contrast|saturation|hue)\\." + NUMBER, (c, m) -> inPlace(c, p -> colour(p, m.group(1), real(m, 2))));
+        bytes("pil\\.(brightness|contrast|saturation|hue)\\." + NUMBER, (c, m) -> inPlace(c, p ->
+                colour(p, m.group(1), real(m, 2))));
         bytes("pil\\.jitter\\.([0-3]+)", (c, m) -> inPlace(c, p -> eachOf(c, m.group(1), (op, factor) -> colour(p, op, factor))));
         bytes("pil\\.(bilinear|bicubic)\\." + box() + "_to" + INT,
                 (c, m) -> filter(m.group(1)).crop(c.picture, box(m, 2), whole(m, 6), whole(m, 6)));
         bytes("pil\\.eval_resize" + INT + "_center" + INT, (c, m) -> eval(c, whole(m, 1), whole(m, 2)));
         bytes("pil\\.resize_short" + INT + "_(bilinear|bicubic)",
                 (c, m) -> Geometry.resizeShort(c.picture, whole(m, 1), filter(m.group(2))));
-        bytes("pil\\.nearest_resize_" + INT + "x" + INT, (c, m) -> NearestResize.PILLOW.resize(c.picture, whole(m, 2), whole(m, 1)));
-        bytes("pil\\.center_crop_larger", (c, m) -> Geometry.centreCrop(c.picture, (int) c.shape(m.group())[1], (int) c.shape(m.group())[0]));
+        bytes("pil\\.nearest_resize_" + INT + "x" + INT, (c, m) -> NearestResize.PILLOW.resize(c.picture, whole(m, 2),
+                whole(m, 1)));
+        bytes("pil\\.center_crop_larger", (c, m) -> Geometry.centreCrop(c.picture, (int) c.shape(m.group())[1],
+                (int) c.shape(m.group())[0]));
 
         floats("tensor\\.(bilinear|nearest)\\." + NUMBER, (c, m) -> FloatTransforms.rotate(c.floats, real(m, 2),
                 m.group(1).equals("bilinear")));
         floats("tensor\\.translate\\." + NUMBER + "_" + NUMBER,
                 (c, m) -> FloatTransforms.affine(c.floats, 0, real(m, 1), real(m, 2), 1, 0, 0, true));
-        floats("tensor\\.affine\\." + six(), (c, m) -> FloatTransforms.affine(c.floats, real(m, 1), real(m, 2), real(m, 3), real(m, 4),
-                real(m, 5), real(m, 6), true));
-        floats("tensor\\.gaussian_blur\\.k" + INT + "_s" + NUMBER, (c, m) -> FloatTransforms.gaussianBlur(c.floats, whole(m, 1), real(m, 2)));
+        floats("tensor\\.affine\\." + six(), (c, m) -> FloatTransforms.affine(c.floats, real(m, 1), real(m, 2), real(m, 3),
+                real(m, 4), real(m, 5), real(m, 6), true));
+        floats("tensor\\.gaussian_blur\\.k" + INT + "_s" + NUMBER, (c, m) -> FloatTransforms.gaussianBlur(c.floats, whole(m, 1),
+                real(m, 2)));
         floats("tensor\\.grayscale3?", (c, m) -> FloatTransforms.grayscale(c.floats));
         floats("tensor\\.hflip", (c, m) -> FloatTransforms.flip(c.floats));
         floats("tensor\\.solarize" + NUMBER, (c, m) -> FloatTransforms.solarize(c.floats, real(m, 1)));
@@ -116,15 +122,16 @@ public final class TransformsKind implements ParityKind {
                 make(onFloats, context, name, check, (actual, n) -> check.close(n, actual.values(), tensors.floats(n), 0,
                         reference.tolerance().real("tensor_atol")));
             } else if (name.startsWith("tensor_u8.")) {
-                make(onFloats, context, name.replace("tensor_u8.", "tensor."), check, (actual, n) -> rounded(context, name, actual, check));
+                make(onFloats, context, name.replace("tensor_u8.", "tensor."), check, (actual, n) -> rounded(context, name,
+                        actual, check));
             } else {
                 check.that(name + ": no such transform is known", false);
             }
         }
     }
 
-    private static <P> void make(Map<Pattern, BiFunction<Context, MatchResult, P>> makers, Context context, String name, Check check,
-            java.util.function.BiConsumer<P, String> then) {
+    private static <P> void make(Map<Pattern, BiFunction<Context, MatchResult, P>> makers, Context context, String name,
+            Check check, java.util.function.BiConsumer<P, String> then) {
         for (Map.Entry<Pattern, BiFunction<Context, MatchResult, P>> maker : makers.entrySet()) {
             Matcher m = maker.getKey().matcher(name);
             if (m.matches()) {
@@ -139,7 +146,8 @@ public final class TransformsKind implements ParityKind {
     private static void compare(Context context, String name, Picture actual, Check check) {
         long[] shape = context.shape(name);
         if (shape[0] != actual.height() || shape[1] != actual.width()) {
-            check.that(name + ": " + actual.height() + " x " + actual.width() + ", expected " + shape[0] + " x " + shape[1], false);
+            check.that(name + ": " + actual.height() + " x " + actual.width() + ", expected " + shape[0] + " x " + shape[1],
+                    false);
             return;
         }
         compare(context, name, actual.rgb(), check);
@@ -148,7 +156,8 @@ public final class TransformsKind implements ParityKind {
     private static void compare(Context context, String name, byte[] actual, Check check) {
         Settings tolerance = context.reference.tolerance();
         boolean hue = name.contains("hue") || name.contains("jitter");
-        int levels = hue ? tolerance.integer("pil_hue_atol_levels", tolerance.integer("pil_atol_levels")) : tolerance.integer("pil_atol_levels");
+        int levels = hue ? tolerance.integer("pil_hue_atol_levels", tolerance.integer("pil_atol_levels"))
+                : tolerance.integer("pil_atol_levels");
         ByteBuffer expected = context.reference.tensors().bytes(name);
         int worst = 0;
         int differing = 0;
@@ -228,7 +237,8 @@ public final class TransformsKind implements ParityKind {
     }
 
     private static Picture pilAffine(Context c, double angle, double tx, double ty, double scale, double shearX, double shearY) {
-        double[] matrix = Geometry.inverseAffine(c.picture.width() * 0.5, c.picture.height() * 0.5, angle, tx, ty, scale, shearX, shearY);
+        double[] matrix = Geometry.inverseAffine(c.picture.width() * 0.5, c.picture.height() * 0.5, angle, tx, ty, scale, shearX,
+                shearY);
         return Geometry.affine(c.picture, matrix, c.picture.width(), c.picture.height(), true, 0);
     }
 

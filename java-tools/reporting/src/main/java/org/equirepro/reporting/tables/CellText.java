@@ -12,6 +12,8 @@ public final class CellText {
 
     private final Block block;
     private final List<String> reasons;
+    private final int[] decimals;
+    private final int usualSeeds;
 
     public CellText(Block block) {
         this.block = block;
@@ -22,22 +24,24 @@ public final class CellText {
             }
         }));
         this.reasons = List.copyOf(found);
+        this.decimals = java.util.stream.IntStream.range(0, block.columns().size()).map(block::decimals).toArray();
+        this.usualSeeds = block.usualSeeds();
     }
 
     /** The mean with the digits of its column; only for a measured cell. */
     public String mean(int row, int column) {
-        return Quantity.fixed(cell(row, column).measured().orElseThrow().mean(), block.decimals(column));
+        return Quantity.fixed(cell(row, column).measured().orElseThrow().mean(), decimals[column]);
     }
 
     /** The spread with the digits of its column, if there are two seeds or more. */
     public Optional<String> spread(int row, int column) {
         return cell(row, column).measured().filter(found -> found.std().isPresent())
-                .map(found -> Quantity.spread(found.std().getAsDouble(), block.decimals(column)));
+                .map(found -> Quantity.spread(found.std().getAsDouble(), decimals[column]));
     }
 
     /** The number of seeds as {@code n=2} where it is not that of the whole block. */
     public Optional<String> seeds(int row, int column) {
-        return cell(row, column).measured().filter(found -> found.n() != block.usualSeeds()).map(found -> "n=" + found.n());
+        return cell(row, column).measured().filter(found -> found.n() != usualSeeds).map(found -> "n=" + found.n());
     }
 
     /** The letter that stands for the reason of a missing cell. */

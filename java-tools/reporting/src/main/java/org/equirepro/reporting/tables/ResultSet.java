@@ -1,10 +1,12 @@
 package org.equirepro.reporting.tables;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.UserError;
 
@@ -18,24 +20,27 @@ final class ResultSet {
         if (files.isEmpty()) {
             throw UserError.usage("no results were given; name at least one result.csv");
         }
-        List<ResultRow> rows = new ArrayList<>();
+        Set<String> encoders = config.rows().stream().map(TablesConfig.EncoderRow::encoder).collect(Collectors.toSet());
+        Set<Integer> seeds = Set.copyOf(config.seeds());
+        // by key, which is also the order of every file of results
+        TreeMap<String, ResultRow> rows = new TreeMap<>();
         Map<String, String> origin = new HashMap<>();
         for (Path file : files) {
             CsvRows csv = schema.read(file);
             for (int i = 0; i < csv.size(); i++) {
                 ResultRow row = row(csv, i);
                 String place = "row " + (i + 1);
-                checkBelongs(config, file, place, row);
-                String first = origin.put(row.key(), file + ", " + place);
+                checkBelongs(config, encoders, seeds, file, place, row);
+                String key = row.key();
+                String first = origin.put(key, file + ", " + place);
                 if (first != null) {
                     throw UserError.badData(file, place + " is a second value for the cell of " + first + ": "
                             + schema.describe(csv.cells(i)));
                 }
-                rows.add(row);
+                rows.put(key, row);
             }
         }
-        rows.sort(ResultRow.ORDER);
-        return List.copyOf(rows);
+        return List.copyOf(rows.values());
     }
 
     static void write(Path file, List<ResultRow> rows, CsvSchema schema) {
@@ -51,16 +56,17 @@ final class ResultSet {
                 csv.whole(i, "samples"), csv.text(i, "recipe"));
     }
 
-    private static void checkBelongs(TablesConfig config, Path file, String place, ResultRow row) {
+    private static void checkBelongs(TablesConfig config, Set<String> encoders, Set<Integer> seeds, Path file, String place,
+            ResultRow row) {
         if (!row.study().equals(config.study())) {
             throw UserError.badData(file, place + ", column study: '" + row.study() + "' is not this study (" + config.study()
                     + ")");
         }
-        if (config.row(row.encoder()).isEmpty()) {
+        if (!encoders.contains(row.encoder())) {
             throw UserError.badData(file, place + ", column encoder: study " + config.study() + " has no encoder '"
                     + row.encoder() + "'");
         }
-        if (!config.seeds().contains(row.seed())) {
+        if (!seeds.contains(row.seed())) {
             throw UserError.badData(file, place + ", column seed: " + row.seed() + " is not a seed of the study: "
                     + config.seeds());
         }

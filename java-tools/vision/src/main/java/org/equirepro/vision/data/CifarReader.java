@@ -1,7 +1,6 @@
 package org.equirepro.vision.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -133,7 +132,7 @@ final class CifarReader implements Reader {
             try {
                 bytes = tree.read(batches.get(batch));
             } catch (IOException e) {
-                throw new UncheckedIOException(file.toString(), e);
+                throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
             }
             record = 0;
             if (bytes.length == 0) {

@@ -125,7 +125,8 @@ final class ImageFolderReader implements Reader {
             if (path.startsWith(prefix)) {
                 String[] parts = path.substring(prefix.length()).split("/");
                 if (parts.length >= 3 && ORDER.contains(parts[0])) {
-                    found.computeIfAbsent(parts[0], s -> new TreeMap<>()).computeIfAbsent(parts[1], c -> new ArrayList<>()).add(path);
+                    found.computeIfAbsent(parts[0], s -> new TreeMap<>())
+                            .computeIfAbsent(parts[1], c -> new ArrayList<>()).add(path);
                 }
             }
         }

@@ -61,7 +61,8 @@ final class Npy {
         }
         ByteBuffer data = in.position(start + length).slice().order(ByteOrder.LITTLE_ENDIAN);
         if (count * width(file, type) != data.remaining()) {
-            throw UserError.badData(file, "corrupt or truncated: " + data.remaining() + " bytes for " + count + " elements of type " + type);
+            throw UserError.badData(file, "corrupt or truncated: " + data.remaining() + " bytes for " + count
+                    + " elements of type " + type);
         }
         return new Npy(file, type, shape, data);
     }

@@ -17,8 +17,8 @@ import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 
 /**
- * Makes a shard folder of a data set: every picture is read and decoded once, so that a bad one is found here and not in the
- * middle of a training; its bytes are kept as they are.
+ * Makes a shard folder of a data set ({@code kind} imagefolder, cifar10, 3diebench, render-3d or render-pictures): every picture
+ * is read and decoded once, so that a bad one is found here and not in the middle of a training; its bytes are kept as they are.
  *
  * <p>Keys of the configuration that all kinds have: {@code dataset}, {@code kind}, {@code bad_limit} (share of pictures that may
  * be undecodable and are then left out and listed in the receipt; 0 = the first ends the run), {@code shard_bytes} (size at
@@ -97,8 +97,13 @@ public final class Preparation {
         }
     }
 
-    private static Checked checked(Sample sample) throws IOException {
-        byte[] bytes = sample.bytes().get();
+    private static Checked checked(Sample sample) {
+        byte[] bytes;
+        try {
+            bytes = sample.bytes().get();
+        } catch (IOException e) {
+            throw UserError.badData(Path.of(sample.key()), "cannot be read: " + e.getMessage(), e);
+        }
         try {
             return new Checked(sample, bytes, PictureDecoder.decode(sample.key(), bytes), null);
         } catch (UserError e) {
@@ -115,9 +120,6 @@ public final class Preparation {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UserError known) {
                 throw known;
-            }
-            if (e.getCause() instanceof IOException problem) {
-                throw problem;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

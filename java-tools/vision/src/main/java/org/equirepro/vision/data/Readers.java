@@ -21,10 +21,17 @@ final class Readers {
             case "imagefolder" -> ofTree(config, source, spool, tree -> ImageFolderReader.open(tree, config));
             case "cifar10" -> ofTree(config, source, spool, tree -> CifarReader.open(tree, config));
             case "3diebench" -> ofTree(config, source, spool, tree -> ThreeDieBenchReader.open(tree, config));
-            case "render-3d", "render-pictures" -> RenderedReader.of(config);
+            case "render-3d", "render-pictures" -> rendered(config, source);
             default -> throw UserError.usage(config.source() + ": kind must be imagefolder, cifar10, 3diebench, render-3d or "
                     + "render-pictures, found " + config.text("kind"));
         };
+    }
+
+    private static Reader rendered(Settings config, Path source) {
+        if (source != null) {
+            throw UserError.usage(config.source() + ": kind " + config.text("kind") + " draws its pictures and takes no source");
+        }
+        return RenderedReader.of(config);
     }
 
     private static Reader ofTree(Settings config, Path source, Path spool, Opener opener) throws IOException {
@@ -37,6 +44,8 @@ final class Readers {
             Reader reader = opener.open(tree);
             opened = true;
             return reader;
+        } catch (IOException e) {
+            throw UserError.badData(source, "cannot be read: " + e.getMessage(), e);
         } finally {
             if (!opened) {
                 tree.close();

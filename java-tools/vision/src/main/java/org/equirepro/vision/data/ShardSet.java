@@ -35,7 +35,7 @@ public final class ShardSet implements AutoCloseable {
     /**
      * Opens the folder; the time is that of reading the index.
      *
-     * @throws UserError if the folder is missing, not a shard folder, or a file is missing or of another size than the receipt says
+     * @throws UserError if the folder is no shard folder, or a file is missing or not of the size that the receipt says
      */
     public static ShardSet open(Path folder) {
         Path file = folder.resolve("receipt.json");
@@ -167,7 +167,8 @@ public final class ShardSet implements AutoCloseable {
             JsonNode expected = receipt.at("files").at(name).node().get("sha256");
             try {
                 if (!Hashes.sha256(folder.resolve(name)).equals(expected.asText())) {
-                    throw UserError.badData(folder.resolve(name), "corrupt: its SHA-256 is not the receipt's; prepare the data again");
+                    throw UserError.badData(folder.resolve(name),
+                            "corrupt: its SHA-256 is not the receipt's; prepare the data again");
                 }
             } catch (IOException e) {
                 throw UserError.badData(folder.resolve(name), "cannot be read: " + e.getMessage(), e);

@@ -37,9 +37,12 @@ final class TarShard implements Closeable {
         return position;
     }
 
-    /** Appends a picture; returns the offset of its first byte. A key that ustar cannot hold is replaced by a number. */
+    /**
+     * Appends a picture; returns the offset of its first byte. The member's name is the key, with an ending if it has none; a key
+     * that ustar cannot hold is replaced by a number.
+     */
     long add(String key, byte[] bytes) throws IOException {
-        byte[] header = header(memberName(key), bytes.length);
+        byte[] header = header(memberName(key, bytes), bytes.length);
         out.write(header);
         long offset = position + BLOCK;
         out.write(bytes);
@@ -50,15 +53,12 @@ final class TarShard implements Closeable {
         return offset;
     }
 
-    private String memberName(String key) {
-        byte[] name = key.getBytes(StandardCharsets.UTF_8);
-        boolean plain = name.length == key.length() && name.length <= NAME && !key.startsWith("/");
-        return plain ? key : String.format("%08d%s", members, extension(key));
-    }
-
-    private static String extension(String key) {
-        int dot = key.lastIndexOf('.');
-        return dot >= 0 && key.substring(dot).matches("\\.[A-Za-z0-9]{1,5}") ? key.substring(dot) : "";
+    private String memberName(String key, byte[] bytes) {
+        String ending = key.matches("(?s).*\\.[A-Za-z0-9]{1,5}") ? ""
+                : bytes.length > 0 && bytes[0] == (byte) 0x89 ? ".png" : ".jpg";
+        String name = key + ending;
+        boolean plain = name.length() <= NAME && name.chars().allMatch(c -> c < 128) && !name.startsWith("/");
+        return plain ? name : String.format("%08d%s", members, name.substring(name.lastIndexOf('.')));
     }
 
     private static byte[] header(String name, long size) {

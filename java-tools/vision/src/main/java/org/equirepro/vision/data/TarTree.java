@@ -88,7 +88,8 @@ final class TarTree implements SourceTree {
                     throw UserError.badData(archive, "unpacks to more than " + limits.bytes() + " bytes; refused as a bomb");
                 }
                 if (total > RATIO_FROM && total > limits.ratio() * packedSize) {
-                    throw UserError.badData(archive, "unpacks to more than " + limits.ratio() + " times its size; refused as a bomb");
+                    throw UserError.badData(archive, "unpacks to more than " + limits.ratio()
+                            + " times its size; refused as a bomb");
                 }
                 out.write(buffer, 0, n);
             }

@@ -110,7 +110,8 @@ final class ThreeDieBenchReader implements Reader {
         if (config.has("val_list") && config.has("test_fraction")) {
             throw UserError.usage(config.source() + ": give val_list or test_fraction, not both");
         }
-        Optional<String> own = tree.files().stream().filter(f -> f.equals("val_images.npy") || f.endsWith("/val_images.npy")).findFirst();
+        Optional<String> own = tree.files().stream()
+                .filter(f -> f.equals("val_images.npy") || f.endsWith("/val_images.npy")).findFirst();
         Map<String, String> splits = new HashMap<>();
         if (config.has("val_list") || own.isPresent() && !config.has("test_fraction")) {
             Path name = config.has("val_list") ? listPath(tree, config.text("val_list")) : tree.path(own.get());

@@ -34,7 +34,8 @@ public final class FloatTransforms {
                 double sx = (float) (m[0] * bx + m[1] * by + m[2] + w * 0.5 - 0.5);
                 double sy = (float) (m[3] * bx + m[4] * by + m[5] + h * 0.5 - 0.5);
                 for (int c = 0; c < in.channels(); c++) {
-                    out[(c * h + y) * w + x] = bilinear ? bilinear(in, c, sx, sy) : pixel(in, c, (int) Math.rint(sx), (int) Math.rint(sy));
+                    out[(c * h + y) * w + x] = bilinear ? bilinear(in, c, sx, sy)
+                            : pixel(in, c, (int) Math.rint(sx), (int) Math.rint(sy));
                 }
             }
         }
@@ -63,7 +64,8 @@ public final class FloatTransforms {
     public static FloatPicture gaussianBlur(FloatPicture in, int size, double sigma) {
         int reach = size / 2;
         if (size % 2 == 0 || !(sigma > 0) || reach >= in.width() || reach >= in.height()) {
-            throw new IllegalArgumentException("kernel of " + size + " with sigma " + sigma + " on " + in.width() + " x " + in.height());
+            throw new IllegalArgumentException("kernel of " + size + " with sigma " + sigma + " on " + in.width() + " x "
+                    + in.height());
         }
         double[] kernel = new double[size];
         for (int k = 0; k < size; k++) {
@@ -178,7 +180,9 @@ public final class FloatTransforms {
         if (range == 0) {
             return;
         }
-        double sector = most == r ? ((double) g - b) / range : most == g ? 2 + ((double) b - r) / range : 4 + ((double) r - g) / range;
+        double sector = most == r ? ((double) g - b) / range
+                : most == g ? 2 + ((double) b - r) / range
+                : 4 + ((double) r - g) / range;
         double h = sector / 6 + 1 + shift;
         h -= Math.floor(h);
         double s = range / most;

@@ -18,27 +18,34 @@ final class Jpegs {
 
     private Jpegs() {}
 
-    /** What the markers before the first scan say. */
-    private record Header(int width, int height, int[] components, int precision, int frame, boolean jfif, int adobe) {}
+    /**
+     * What the markers before the first scan say.
+     *
+     * @param frame number of the SOF marker: 0 and 1 baseline, 2 progressive
+     * @param adobe colour transform of an Adobe marker, -1 without one
+     * @param end offset behind the frame header
+     */
+    private record Header(int width, int height, int[] components, int precision, int frame, boolean jfif, int adobe, int end) {}
 
     static Picture decode(String name, byte[] bytes) {
         Header header = header(name, bytes);
         PictureDecoder.checkSize(name, header.width, header.height);
         if (header.precision != 8) {
-            throw PictureDecoder.refused(name, "JPEG with " + header.precision + " bits a sample is not read; re-encode it with 8");
+            throw PictureDecoder.refused(name, "JPEG with " + header.precision
+                    + " bits a sample is not read; re-encode it with 8");
         }
         if (header.frame == 3 || header.frame > 3 && header.frame != 9 && header.frame != 10) {
             throw PictureDecoder.refused(name, "JPEG of process SOF" + header.frame + " (lossless or hierarchical) is not read");
         }
-        if (!hasEnd(bytes)) {
+        if (!hasEnd(bytes, header.end)) {
             throw PictureDecoder.refused(name, "truncated JPEG (no end-of-image marker)");
         }
         return toRgb(name, header, raster(name, bytes));
     }
 
     /** Entropy-coded data hold no marker, so a file that was cut has none; trailing bytes are fine. */
-    private static boolean hasEnd(byte[] b) {
-        for (int i = b.length - 2; i > 1; i--) {
+    private static boolean hasEnd(byte[] b, int from) {
+        for (int i = b.length - 2; i >= from; i--) {
             if (b[i] == (byte) 0xFF && b[i + 1] == (byte) 0xD9) {
                 return true;
             }
@@ -196,7 +203,7 @@ final class Jpegs {
         for (int c = 0; c < count; c++) {
             ids[c] = b[at + 8 + 3 * c] & 0xFF;
         }
-        return new Header(two(b, at + 5), two(b, at + 3), ids, b[at + 2] & 0xFF, frame, jfif, adobe);
+        return new Header(two(b, at + 5), two(b, at + 3), ids, b[at + 2] & 0xFF, frame, jfif, adobe, at + length);
     }
 
     private static int two(byte[] b, int at) {

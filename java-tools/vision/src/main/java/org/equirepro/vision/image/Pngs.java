@@ -79,7 +79,8 @@ final class Pngs {
         int bands = raster.getNumBands();
         boolean bytes = raster.getDataBuffer() instanceof DataBufferByte && raster.getSampleModel().getSampleSize(0) == 8;
         if (chunks.type == COLOUR && chunks.depth == 8 && bytes && bands == 3) {
-            return new Picture(chunks.width, chunks.height, (byte[]) raster.getDataElements(0, 0, chunks.width, chunks.height, null));
+            return new Picture(chunks.width, chunks.height, (byte[]) raster.getDataElements(0, 0, chunks.width, chunks.height,
+                    null));
         }
         byte[] rgb = new byte[3 * n];
         int[] row = new int[chunks.width * bands];
@@ -88,7 +89,8 @@ final class Pngs {
             for (int x = 0; x < chunks.width; x++, o += 3) {
                 int at = x * bands;
                 switch (chunks.type) {
-                    case GREY -> grey(rgb, o, chunks.depth == 16 ? Math.min(row[at], 255) : row[at] * (255 / ((1 << chunks.depth) - 1)));
+                    case GREY -> grey(rgb, o, chunks.depth == 16 ? Math.min(row[at], 255)
+                            : row[at] * (255 / ((1 << chunks.depth) - 1)));
                     case GREY_ALPHA -> grey(rgb, o, chunks.depth == 16 ? row[at] >> 8 : row[at]);
                     case PALETTE -> {
                         int entry = 3 * row[at];

@@ -108,7 +108,8 @@ public enum Resampling {
         }
         if (box.width() == width && box.height() == height) {
             for (int y = 0; y < height; y++) {
-                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), out, 3 * y * width, 3 * width);
+                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), out, 3 * y * width,
+                        3 * width);
             }
             return;
         }
@@ -116,7 +117,8 @@ public enum Resampling {
         byte[] rows = box.height() == height ? out : new byte[3 * box.height() * width];
         if (box.width() == width) {
             for (int y = 0; y < box.height(); y++) {
-                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), rows, 3 * y * width, 3 * width);
+                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), rows, 3 * y * width,
+                        3 * width);
             }
         } else {
             alongRows(source, box, width, rows);

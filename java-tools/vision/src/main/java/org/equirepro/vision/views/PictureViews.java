@@ -48,7 +48,8 @@ public final class PictureViews {
     public PictureViews(Settings views) {
         this.size = views.integer("size");
         this.shared = oneOf(views, "crop", "rrc", "shared").equals("shared");
-        this.resampling = oneOf(views, "resample", "bicubic", "bilinear").equals("bicubic") ? Resampling.BICUBIC : Resampling.BILINEAR;
+        this.resampling = oneOf(views, "resample", "bicubic", "bilinear").equals("bicubic") ? Resampling.BICUBIC
+                : Resampling.BILINEAR;
         this.scale = range(views, "scale", new double[] {0.08, 1}, 1);
         this.ratio = range(views, "ratio", RATIO, Double.MAX_VALUE);
         this.flip = probability(views, "flip");
@@ -72,7 +73,8 @@ public final class PictureViews {
 
     private static String oneOf(Settings views, String key, String usual, String other) {
         String value = views.text(key, usual);
-        require(views, value.equals(usual) || value.equals(other), key + " must be " + usual + " or " + other + ", found " + value);
+        require(views, value.equals(usual) || value.equals(other), key + " must be " + usual + " or " + other + ", found "
+                + value);
         return value;
     }
 
@@ -129,7 +131,8 @@ public final class PictureViews {
         Draws blurs = Draws.at(seed, epoch, sample, view, "view.blur");
         double radius = blurs.chance(blur[view]) ? blurs.uniform(sigma[0], sigma[1]) : 0;
         boolean solarised = view == 1 && Draws.at(seed, epoch, sample, view, "view.solarise").chance(solarise);
-        return new ViewParameters(box, flipped, jitter(Draws.at(seed, epoch, sample, view, "view.jitter")), grey, radius, solarised);
+        return new ViewParameters(box, flipped, jitter(Draws.at(seed, epoch, sample, view, "view.jitter")), grey, radius,
+                solarised);
     }
 
     /** torchvision's ColorJitter: a random order, factors uniform about 1 (never negative), the hue about 0. */

@@ -42,7 +42,6 @@ final class OddImagesTest {
             UserError error = assertThrows(UserError.class, () -> PictureDecoder.decode(name, bytes));
             assertEquals(ExitCode.BAD_DATA, error.exitCode());
             assertTrue(error.getMessage().startsWith(name + ": "), error.getMessage());
-            System.out.println(error.getMessage());
             return;
         }
         Picture picture = PictureDecoder.decode(name, bytes);
@@ -59,7 +58,6 @@ final class OddImagesTest {
             for (byte value : picture.rgb()) {
                 worst = Math.max(worst, Math.abs((value & 0xFF) - (expected.get() & 0xFF)));
             }
-            System.out.println(name + ": worst difference " + worst);
             assertTrue(worst <= 1, "differs by up to " + worst + " levels");
         }
         for (int c = 0; c < 3; c++) {
