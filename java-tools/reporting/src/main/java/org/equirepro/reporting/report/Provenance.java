@@ -69,7 +69,8 @@ final class Provenance {
             if (encoder.meter().isEmpty()) {
                 page.append("<li>no meter.json was written</li>\n");
             } else {
-                flat(encoder.meter().get()).forEach((key, value) -> page.append("<li>").append(Html.text(key.replace('_', ' ')))
+                flat(encoder.meter().get()).forEach((key, value) -> page.append("<li>")
+                        .append(Html.text(key.replaceAll("_bytes$", "").replace('_', ' ')))
                         .append(": ")
                         .append(Html.text(meterValue(key, value))).append("</li>\n"));
             }

@@ -213,7 +213,7 @@ class ReportTest {
         assertTrue(page.contains("recipe.ranges.blur"));
         assertTrue(page.contains("[0.1,2.0]"));
         assertTrue(page.contains("1 h 02 min 06 s (3725.5 s)"));
-        assertTrue(page.contains("700.0 MiB"));
+        assertTrue(page.contains("peak memory: 700.0 MiB"));
         assertTrue(page.contains(org.equirepro.base.Hashes.sha256("weights of vicreg1")));
         assertTrue(page.contains("reconstruction of K = 2 intermediate pictures of angle, weight 25.0"));
         Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]")
