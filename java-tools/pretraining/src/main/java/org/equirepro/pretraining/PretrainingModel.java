@@ -33,16 +33,16 @@ final class PretrainingModel {
      * @param first [B, 3, H, W], view 1, normalised
      * @param second view 2 after g, normalised
      * @param targets the K intermediates, normalised; empty without reconstruction
+     * @param latent [B, parameters of g], each scaled to -1 .. 1; null without g
      */
-    record Views(NDArray first, NDArray second, List<NDArray> targets) {}
+    record Views(NDArray first, NDArray second, List<NDArray> targets, NDArray latent) {}
 
     private final Ops ops;
     private final Encoder encoder;
     private final Normalisation normalisation;
     private final ParameterStore heads;
     private final Layers.Mode headMode = new Layers.Mode();
-    private final VicReg vicReg;
-    private final Expander expander;
+    private final SelfSupervision selfSupervision;
     private final IntermediateDecoders decoders;
     private final int count;
     private final double weight;
@@ -56,22 +56,12 @@ final class PretrainingModel {
         this.normalisation = encoder.normalisation(torch.root());
         this.heads = new ParameterStore(torch.root(), seed);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
-        Settings objective = recipe.at("objective");
-        switch (objective.text("name")) {
-            case "vicreg" -> {
-                this.vicReg = VicReg.of(objective);
-                this.expander = new Expander(heads, ops, headMode, "expander", invariant(), objective.integers("expander"));
-            }
-            case "none" -> {
-                this.vicReg = null;
-                this.expander = null;
-            }
-            default -> throw UserError.usage(recipe.source() + ": objective.name must be vicreg or none, found " + objective.text("name"));
-        }
         Optional<Settings> moved = recipe.has("reconstruction") ? Optional.of(recipe.at("reconstruction"))
                 : recipe.has("transform") ? Optional.of(recipe.at("transform")) : Optional.empty();
         this.transform = moved.map(section -> transform(recipe, section)).orElse(null);
         this.ranges = moved.isPresent() ? Ranges.of(recipe.at("ranges")).covering(transform.family(), recipe.source()) : null;
+        this.selfSupervision = SelfSupervision.of(recipe, heads, ops, headMode, encoder.splitDim(), encoder.equivariant(),
+                family().map(f -> f.parameters().size()).orElse(0));
         if (recipe.has("reconstruction")) {
             Settings section = recipe.at("reconstruction");
             this.count = section.integer("count");
@@ -109,7 +99,7 @@ final class PretrainingModel {
     }
 
     boolean trains() {
-        return vicReg != null;
+        return selfSupervision != null;
     }
 
     Encoder encoder() {
@@ -130,22 +120,33 @@ final class PretrainingModel {
     Views views(NDArray first, NDArray u, double[][] theta) {
         NDArray x = normalisation.apply(ops, first);
         if (transform == null) {
-            return new Views(x, normalisation.apply(ops, u), List.of());
+            return new Views(x, normalisation.apply(ops, u), List.of(), null);
         }
         List<NDArray> targets = new ArrayList<>();
         for (int k = 1; k <= count; k++) {
             targets.add(transform.apply(u, theta, (double) k / (count + 1)));
         }
-        return new Views(x, transform.apply(u, theta, 1), targets);
+        return new Views(x, transform.apply(u, theta, 1), targets, latent(u, theta));
+    }
+
+    private NDArray latent(NDArray u, double[][] theta) {
+        int parameters = transform.family().parameters().size();
+        float[] values = new float[theta.length * parameters];
+        for (int i = 0; i < theta.length; i++) {
+            double[] scaled = transform.family().scaled(theta[i], ranges);
+            for (int k = 0; k < parameters; k++) {
+                values[i * parameters + k] = (float) scaled[k];
+            }
+        }
+        return Torch.floats(u.getManager(), values, theta.length, parameters);
     }
 
     /** The loss with its parts and the spread of the pooled features, which falls to 0 when they collapse. */
     Loss loss(Views views) {
         Encoder.Features first = encoder.forward(views.first, precision);
         Encoder.Features second = encoder.forward(views.second, precision);
-        NDArray x = pooledInvariant(first);
-        NDArray y = pooledInvariant(second);
-        Loss loss = vicReg.loss(ops, ops.toFloat(expander.apply(x)), ops.toFloat(expander.apply(y)));
+        NDArray x = pooled(first);
+        Loss loss = selfSupervision.loss(x, pooled(second), views.latent);
         if (decoders != null) {
             loss = loss.plus(weight, decoders.loss(reconstruct(first, second), views.targets));
         }
@@ -165,8 +166,8 @@ final class PretrainingModel {
         return decoders.apply(first.split().get(equivariant), second.split().get(equivariant));
     }
 
-    private NDArray pooledInvariant(Encoder.Features features) {
-        return features.split().get(":, :, :" + invariant()).mean(new int[] {1});
+    private static NDArray pooled(Encoder.Features features) {
+        return features.split().mean(new int[] {1});
     }
 
     /** Everything that is trained, by name; the encoder's names begin with {@code encoder.}. */

@@ -228,6 +228,21 @@ public final class Ops implements AutoCloseable {
         return call("off_diagonal_covariance", x);
     }
 
+    /**
+     * InfoNCE over both views (Chen et al. 2020, eq. 1): each of the 2 B rows must find the other view of its picture among
+     * all rows but itself by cosine similarity.
+     */
+    public NDArray infoNce(NDArray x, NDArray y, double temperature) {
+        int n = (int) x.getShape().get(0);
+        long[] partner = new long[2 * n];
+        float[] notItself = new float[4 * n * n];
+        for (int i = 0; i < 2 * n; i++) {
+            partner[i] = (i + n) % (2 * n);
+            notItself[2 * n * i + i] = -1e9f; // the weight of the row itself becomes 0
+        }
+        return call("info_nce", x, y, x.getManager().create(partner), Torch.floats(x.getManager(), notItself, 2 * n, 2 * n), temperature);
+    }
+
     /** Mean over columns of the standard deviation over the batch: 0 for collapsed features. */
     public NDArray featureStd(NDArray x) {
         return call("feature_std", x);

@@ -175,6 +175,14 @@ def off_diagonal_covariance(x: Tensor) -> Tensor:
     cov = torch.div(torch.matmul(torch.t(c), c), torch.size(x, 0) - 1)
     return torch.div(torch.sub(torch.sum(torch.square(cov)), torch.sum(torch.square(torch.diagonal(cov)))), torch.size(x, 1))
 
+def unit_rows(x: Tensor) -> Tensor:
+    return torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True), 1e-12))
+
+def info_nce(x: Tensor, y: Tensor, partner: Tensor, not_itself: Tensor, temperature: float) -> Tensor:
+    f = self.unit_rows(torch.cat([x, y], 0))
+    similarity = torch.div(torch.matmul(f, torch.t(f)), temperature)
+    return torch.cross_entropy_loss(torch.add(similarity, not_itself), partner, None, 1, -100, 0.0)
+
 def feature_std(x: Tensor) -> Tensor:
     return torch.mean(torch.std(x, 0))
 
