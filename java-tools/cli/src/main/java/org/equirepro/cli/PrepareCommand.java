@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
         description = "Checks a data set and writes it as shards with an index and a receipt.")
 final class PrepareCommand implements Runnable {
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of a PREPARE_DATASET task, as JSON.")
+    @Option(names = "--config", required = true, paramLabel = "FILE",
+            description = "Settings of a PREPARE_DATASET task, as JSON.")
     private Path config;
 
     @Option(names = "--source", paramLabel = "PATH", description = "Archive or folder; none for kinds that are drawn here.")

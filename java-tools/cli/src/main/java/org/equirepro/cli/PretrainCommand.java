@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /** {@code equirepro pretrain}: makes one encoder. */
 @Command(name = "pretrain", mixinStandardHelpOptions = true, version = "equirepro " + Equirepro.VERSION,
-        description = "Pretrains one encoder: weights, learning curves, settings, time and pictures. Goes on from the store's state.")
+        description = "Pretrains one encoder: weights, curves, settings, time and pictures. Goes on from a saved state.")
 final class PretrainCommand implements Runnable {
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of a PRETRAIN task, as JSON.")

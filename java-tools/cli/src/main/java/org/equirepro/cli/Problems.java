@@ -32,7 +32,8 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
             List<String> suggestions = unmatched.getSuggestions();
             near = suggestions.isEmpty() ? "" : "; did you mean " + suggestions.get(0).replaceFirst("^" + name + " ", "") + "?";
         }
-        print(command, problem.getMessage() + near + " (see " + name + " --help)", problem, List.of(arguments).contains("--debug"));
+        print(command, problem.getMessage() + near + " (see " + name + " --help)", problem,
+                List.of(arguments).contains("--debug"));
         return ExitCode.USAGE.code();
     }
 

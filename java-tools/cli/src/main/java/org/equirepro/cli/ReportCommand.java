@@ -18,7 +18,8 @@ final class ReportCommand implements Runnable {
     @Option(names = "--tables", required = true, paramLabel = "DIR", description = "Folder that tables wrote.")
     private Path tables;
 
-    @Option(names = "--encoders", required = true, arity = "1..*", paramLabel = "DIR", description = "Folders that pretrain wrote.")
+    @Option(names = "--encoders", required = true, arity = "1..*", paramLabel = "DIR",
+            description = "Folders that pretrain wrote.")
     private List<Path> encoders;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The page.")

@@ -15,13 +15,15 @@ final class TablesCommand implements Runnable {
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the TABLES task, as JSON.")
     private Path config;
 
-    @Option(names = "--results", required = true, arity = "1..*", paramLabel = "FILE", description = "result.csv of each evaluation.")
+    @Option(names = "--results", required = true, arity = "1..*", paramLabel = "FILE",
+            description = "result.csv of each evaluation.")
     private List<Path> results;
 
-    @Option(names = "--paper", required = true, paramLabel = "FILE", description = "The published numbers: conf/paper-values.csv.")
+    @Option(names = "--paper", required = true, paramLabel = "FILE",
+            description = "The published numbers: conf/paper-values.csv.")
     private Path paper;
 
-    @Option(names = "--schema", required = true, paramLabel = "DIR", description = "The folder results-schema.")
+    @Option(names = "--schema", paramLabel = "DIR", description = "Schemas instead of those of results-schema/ that were packed.")
     private Path schema;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for results.csv and tables/.")

@@ -63,7 +63,8 @@ final class EquireproTest {
         "pretrain --config c --data d --store s --out o --budget -1 | --budget must be more than 0 seconds, found -1.0",
     })
     void wrongUseIsOneLineAndCode2(String line, String message) throws IOException {
-        String[] arguments = words(line.replace("--config c", "--config " + Files.writeString(folder.resolve("c.json"), "{\"a\":1}")));
+        String[] arguments = words(line.replace("--config c", "--config " + Files.writeString(folder.resolve("c.json"),
+                "{\"a\":1}")));
         Outcome outcome = run(arguments);
         assertTrue(outcome.err.startsWith("equirepro: ") && outcome.err.contains(message), outcome.err);
         assertEquals(1, outcome.err.lines().count(), outcome.err);
@@ -73,7 +74,8 @@ final class EquireproTest {
 
     @Test
     void problemHasItsCodeAndNoTraceUnlessAsked() {
-        String[] line = {"prepare", "--config", folder.resolve("absent.json").toString(), "--out", folder.resolve("o").toString()};
+        String[] line = {"prepare", "--config", folder.resolve("absent.json").toString(), "--out",
+                folder.resolve("o").toString()};
         Outcome quiet = run(line);
         assertEquals("equirepro: " + folder.resolve("absent.json") + ": no such file\n", quiet.err);
         assertEquals(66, quiet.code);
@@ -160,6 +162,7 @@ final class EquireproTest {
         command.setErr(new PrintWriter(text));
         int code = new Problems(() -> false).handleExecutionException(new IllegalStateException("one\n  two"), command, null);
         assertEquals(1, code);
-        assertEquals("equirepro: unexpected java.lang.IllegalStateException: one two (run again with --debug for where)\n", text.toString());
+        assertEquals("equirepro: unexpected java.lang.IllegalStateException: one two (run again with --debug for where)\n",
+                text.toString());
     }
 }

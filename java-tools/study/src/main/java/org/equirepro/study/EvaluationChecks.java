@@ -20,8 +20,10 @@ final class EvaluationChecks {
             boolean absent = features.equals("equivariant") && equivariant == 0
                     || features.equals("invariant") && equivariant == split.integer("dim");
             if (absent) {
-                throw UserError.usage(study.where(key) + ": " + recipe.name() + " reads the " + features + " features, but encoder "
-                        + row.id() + " has none: of its " + split.integer("dim") + " features " + equivariant + " are equivariant");
+                throw UserError.usage(study.where(key) + ": " + recipe.name() + " reads the " + features
+                        + " features, but encoder "
+                        + row.id() + " has none: of its " + split.integer("dim") + " features " + equivariant
+                        + " are equivariant");
             }
         }
     }

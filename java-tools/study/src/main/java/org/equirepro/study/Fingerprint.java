@@ -80,7 +80,8 @@ public final class Fingerprint {
             }
             level = next;
         }
-        List<String> files = new ArrayList<>(packages.stream().flatMap(folder -> classPath.resourcesIn(folder).stream()).toList());
+        List<String> files = new ArrayList<>();
+        packages.forEach(folder -> files.addAll(classPath.resourcesIn(folder)));
         seen.stream().map(name -> classPath.holderOf(name + ".class")).distinct()
                 .forEach(holder -> files.addAll(classPath.resourcesOutsidePackages(holder)));
         classPath.read(files).forEach((name, bytes) -> parts.put("file " + name, Hashes.sha256(bytes)));

@@ -73,7 +73,8 @@ public record Plan(List<Task> tasks) {
     /** Writes {@code plan.jsonl} (for the pipeline) and {@code plan.md} (for people) into the new folder {@code out}. */
     public void write(Path out) {
         AtomicFiles.writeFolder(out, folder -> {
-            AtomicFiles.writeText(folder.resolve("plan.jsonl"), tasks.stream().map(t -> t.line() + "\n").collect(Collectors.joining()));
+            String lines = tasks.stream().map(task -> task.line() + "\n").collect(Collectors.joining());
+            AtomicFiles.writeText(folder.resolve("plan.jsonl"), lines);
             AtomicFiles.writeText(folder.resolve("plan.md"), PlanPage.markdown(this));
         });
     }
@@ -128,7 +129,8 @@ public record Plan(List<Task> tasks) {
             boolean renders = recipe.settings().has("views") && recipe.settings().at("views").text("kind").equals("renders");
             if (renders && !study.datasets().get(row.data()).ofObjects()) {
                 throw UserError.usage(study.where("encoders." + row.id() + ".data") + ": " + row.data()
-                        + " has one view of a thing; recipe " + row.recipe() + " (views.kind renders) needs 3diebench or render-3d");
+                        + " has one view of a thing; recipe " + row.recipe()
+                        + " (views.kind renders) needs 3diebench or render-3d");
             }
             return recipe;
         }
@@ -171,7 +173,8 @@ public record Plan(List<Task> tasks) {
         }
 
         private ObjectNode tablesConfig(List<String> filled) {
-            ObjectNode config = Settings.object().put("study", study.name()).put("title", study.title()).put("scale", study.scale());
+            ObjectNode config = Settings.object().put("study", study.name()).put("title", study.title()).put("scale",
+                    study.scale());
             ArrayNode rows = config.putArray("rows");
             for (Study.Encoder row : study.encoders().values()) {
                 boolean untrained = pretraining(row).settings().at("objective").text("name").equals("none");
@@ -187,7 +190,8 @@ public record Plan(List<Task> tasks) {
         private List<String> filledTables(Map<String, Recipe> used) {
             for (String table : study.tables()) {
                 if (study.evaluations().stream().noneMatch(one -> evaluation(one).kind().word().equals(table))) {
-                    throw UserError.usage(study.where("tables") + ": no evaluation of kind " + table + " fills the table " + table);
+                    throw UserError.usage(study.where("tables") + ": no evaluation of kind " + table + " fills the table "
+                            + table);
                 }
             }
             return study.tables().stream()
@@ -199,7 +203,7 @@ public record Plan(List<Task> tasks) {
             for (Task task : tasks) {
                 if (!ids.add(task.id)) {
                     throw UserError.usage(study.file() + ": two tasks would be called " + task.id
-                            + "; an encoder is evaluated once per kind and data set, and ids must stay different when joined by -");
+                            + "; an encoder is evaluated once per kind and data set, and ids joined by - must differ");
                 }
             }
         }

@@ -27,7 +27,8 @@ final class PlanPage {
                     .append(task.links().path("source").isNull() ? "made here" : "`" + task.links().path("source").asText() + "`")
                     .append(" |\n");
         }
-        page.append("\n## Pretraining\n\n| task | recipe | data | length | batch | training pairs |\n|---|---|---|---:|---:|---:|\n");
+        page.append("\n## Pretraining\n\n")
+                .append("| task | recipe | data | length | batch | training pairs |\n|---|---|---|---:|---:|---:|\n");
         long pairs = 0;
         boolean all = true;
         for (Plan.Task task : plan.of("PRETRAIN")) {
@@ -41,7 +42,7 @@ final class PlanPage {
                     .append(work.known() ? count(work.pairs()) : "from the data set's size").append(" |\n");
         }
         page.append("\nTraining pairs in all: ").append(count(pairs)).append(all ? "" : " plus those of the epochs above")
-                .append(". Divide by the pairs per second of your machine (meter.json of any finished pretraining) for the time.\n");
+                .append(". For the time divide by the pairs per second in meter.json of a finished pretraining.\n");
         return page.toString();
     }
 

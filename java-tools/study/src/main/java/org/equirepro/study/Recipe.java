@@ -85,7 +85,8 @@ record Recipe(String name, Kind kind, Settings settings) {
                 return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".yml"))
                         .map(f -> f.substring(0, f.length() - 4)).sorted().toList();
             } catch (IOException e) {
-                throw UserError.missing(conf.resolve("recipes"), "no such folder; give --conf the folder that holds recipes/ and schema/");
+                throw UserError.missing(conf.resolve("recipes"),
+                        "no such folder; give --conf the folder that holds recipes/ and schema/");
             }
         }
     }

@@ -71,7 +71,8 @@ final class RecipeChecks {
                 }
             }
         }
-        divides(recipe, "backbone.image", backbone.integer("image"), name.equals("vit") ? "backbone.patch" : "the patch of " + name,
+        divides(recipe, "backbone.image", backbone.integer("image"), name.equals("vit") ? "backbone.patch" : "the patch of "
+                + name,
                 patch(backbone));
         if (name.equals("resnet18") && recipe.at("split").integer("dim") != RESNET_WIDTH) {
             throw wrong(recipe, "split.dim", "must be " + RESNET_WIDTH + " for resnet18, whose features are split as they are");
@@ -91,7 +92,8 @@ final class RecipeChecks {
             throw wrong(recipe, "reconstruction", "doubles the edge of a patch; " + patch + " pixels are no power of two");
         }
         if (stages < doublings) {
-            throw wrong(recipe, "reconstruction.decoder", "has " + stages + " widths; a patch of " + patch + " pixels needs at least "
+            throw wrong(recipe, "reconstruction.decoder", "has " + stages + " widths; a patch of " + patch
+                    + " pixels needs at least "
                     + doublings);
         }
     }

@@ -22,7 +22,8 @@ record Study(String file, String name, String title, String scale, List<Integer>
         Map<String, Encoder> encoders, List<Evaluation> evaluations, List<String> tables) {
 
     /**
-     * @param kind how it is made: {@code imagefolder}, {@code cifar10}, {@code 3diebench}, {@code render-3d}, {@code render-pictures}
+     * @param kind how it is made: {@code imagefolder}, {@code cifar10}, {@code 3diebench}, {@code render-3d},
+     *     {@code render-pictures}
      * @param source path with places for parameters, or null where it is made from nothing
      * @param settings all keys but {@code source}
      */
@@ -86,7 +87,13 @@ record Study(String file, String name, String title, String scale, List<Integer>
     }
 
     private void checkNames() {
+        TreeMap<String, String> labels = new TreeMap<>();
         for (Encoder row : encoders.values()) {
+            String other = labels.put(row.label, row.id);
+            if (other != null) {
+                throw UserError.usage(where("encoders." + row.id + ".label") + " is that of " + other + " too: " + row.label
+                        + "; the tables could not tell them apart");
+            }
             known("encoders." + row.id + ".data", row.data, datasets, "data set");
         }
         for (Evaluation one : evaluations) {
@@ -113,7 +120,8 @@ record Study(String file, String name, String title, String scale, List<Integer>
         Map<String, Encoder> kept = new LinkedHashMap<>(encoders);
         for (String row : rows) {
             if (!encoders.containsKey(row)) {
-                throw UserError.usage("--rows: " + row + " is not an encoder of " + file + NearNames.hint(row, encoders.keySet()));
+                throw UserError.usage("--rows: " + row + " is not an encoder of " + file + NearNames.hint(row,
+                        encoders.keySet()));
             }
         }
         kept.keySet().retainAll(rows);

@@ -60,6 +60,8 @@ final class PlanRefusalTest {
         "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
                 + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
                 + "are equivariant",
+        "studies/test.yml | label: Untrained ResNet-18 | label: VICReg | conf/studies/test.yml: encoders.objects-untrained.label is "
+                + "that of vicreg too: VICReg; the tables could not tell them apart",
         "studies/test.yml | seeds: [0] | sedes: [0] | conf/studies/test.yml: sedes is not a known key; did you mean seeds? (and 1 more)",
         "studies/test.yml | seeds: [0] | seeds: [0, 0] | conf/studies/test.yml: seeds must not name anything twice, found [0,0]",
         "studies/test.yml | recipe: test-vicreg, | recipe: test-vicerg, | conf/studies/test.yml: encoders.vicreg.recipe: no recipe "

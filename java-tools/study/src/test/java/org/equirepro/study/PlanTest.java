@@ -45,7 +45,8 @@ final class PlanTest {
     void tasksComeInOrderAndLinkToEachOther() throws IOException {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();
-        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "LINEAR_PROBE", "TABLES", "REPORT"), processes);
+        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "LINEAR_PROBE", "TABLES", "REPORT"),
+                processes);
         for (String process : processes) {
             List<String> ids = plan.of(process).stream().map(Plan.Task::id).toList();
             assertEquals(ids.stream().sorted().distinct().toList(), ids);
@@ -137,7 +138,8 @@ final class PlanTest {
     @Test
     void encoderMayBeEvaluatedOnOtherData() throws IOException {
         StudyFolder folders = StudyFolder.in(folder);
-        folders.change("studies/test.yml", "tables: [", "  - {recipe: test-linear-probe, data: objects, encoders: [vicreg]}\ntables: [");
+        folders.change("studies/test.yml", "tables: [",
+                "  - {recipe: test-linear-probe, data: objects, encoders: [vicreg]}\ntables: [");
         assertEquals(Set.of("linear-probe-objects-vicreg-s0"),
                 changed(new ArrayList<>(StudyFolder.in(folder.resolve("other")).lines()), folders.lines()));
     }

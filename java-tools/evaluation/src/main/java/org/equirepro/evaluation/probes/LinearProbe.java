@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
@@ -71,10 +72,14 @@ public final class LinearProbe {
      * Writes the folder {@code out}.
      *
      * @param config the task's configuration from the plan
-     * @throws UserError for a wrong recipe, too few samples, or if every rate diverges
+     * @param shards folder of the data set
+     * @param encoder folder that pretraining wrote
+     * @param store folder for finished parts, with which an interrupted call goes on; null for none
+     * @throws UserError with exit code 75 if the budget ended before the last part;
+     *     others for a wrong recipe, too few samples, or if every rate diverges
      */
-    public static void run(Settings config, Path shards, Path encoder, Path out, RunOptions options) {
-        ProbeSession.run(TASK, config, shards, encoder, out, options, session -> new LinearProbe(session).compute());
+    public static void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, store, out, options, session -> new LinearProbe(session).compute());
     }
 
     private Map<FeatureKind, FeatureMatrix> features(Split split, int[] pictures) {

@@ -14,10 +14,13 @@ final class PartStore {
     private final long begin = System.nanoTime();
     private boolean madeOne;
 
-    /** {@code identity}: a hash over all that the parts depend on. */
-    PartStore(RunOptions options, String identity) {
-        this.folder = options.store() == null ? null : options.store().resolve(identity);
-        this.budgetSeconds = options.budgetSeconds();
+    /** {@code store} is null for none; {@code identity} is a hash over all that the parts depend on. */
+    PartStore(Path store, String identity, double budgetSeconds) {
+        if (store == null && budgetSeconds < Double.POSITIVE_INFINITY) {
+            throw UserError.usage("--budget needs --store: without it an interrupted probe would begin again");
+        }
+        this.folder = store == null ? null : store.resolve(identity);
+        this.budgetSeconds = budgetSeconds;
     }
 
     /**
@@ -33,7 +36,7 @@ final class PartStore {
         if (Files.isDirectory(kept)) {
             return ProbePart.read(kept);
         }
-        if (madeOne && budgetSeconds > 0 && (System.nanoTime() - begin) / 1e9 > budgetSeconds) {
+        if (madeOne && (System.nanoTime() - begin) / 1e9 > budgetSeconds) {
             throw UserError.savedRunAgain("the time is over; finished parts are in " + folder + ": run the same command again");
         }
         ProbePart part = maker.get();

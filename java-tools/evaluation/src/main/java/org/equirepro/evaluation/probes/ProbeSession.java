@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
+import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
@@ -23,14 +24,16 @@ final class ProbeSession implements AutoCloseable {
 
     private final Settings config;
     private final ProbeTask task;
+    private final Path store;
     private final RunOptions options;
     private final ShardSet data;
     private final Torch torch;
     private final Encoder encoder;
     private final String encoderHash;
 
-    private ProbeSession(String kind, Settings config, Path shards, Path encoderFolder, RunOptions options) {
+    private ProbeSession(String kind, Settings config, Path shards, Path encoderFolder, Path store, RunOptions options) {
         this.config = config;
+        this.store = store;
         this.task = ProbeTask.of(kind, config);
         this.options = options;
         this.data = ShardSet.open(shards);
@@ -40,8 +43,9 @@ final class ProbeSession implements AutoCloseable {
     }
 
     /** Runs {@code work} and writes its results to the new folder {@code out}. */
-    static void run(String kind, Settings config, Path shards, Path encoderFolder, Path out, RunOptions options, Work work) {
-        try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, options)) {
+    static void run(String kind, Settings config, Path shards, Path encoderFolder, Path store, Path out, RunOptions options,
+            Work work) {
+        try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, store, options)) {
             ProbePart found = work.compute(session);
             byte[] settings = Settings.pretty(session.settings());
             AtomicFiles.writeFolder(out, folder -> {
@@ -69,7 +73,9 @@ final class ProbeSession implements AutoCloseable {
     }
 
     PartStore parts() {
-        return new PartStore(options, Hashes.sha256(task.task() + " " + Settings.canonical(settings())));
+        String identity = String.join(" ", task.task(), Settings.canonical(settings()), options.fingerprint(),
+                Integer.toString(options.threads()));
+        return new PartStore(store, Hashes.sha256(identity), options.budgetSeconds());
     }
 
     ProbeTask task() {
@@ -86,10 +92,6 @@ final class ProbeSession implements AutoCloseable {
 
     Encoder encoder() {
         return encoder;
-    }
-
-    int threads() {
-        return options.threads();
     }
 
     int classes() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.metrics.R2;
@@ -51,10 +52,14 @@ public final class R2ImageProbe {
      * Writes the folder {@code out}.
      *
      * @param config the task's configuration from the plan
-     * @throws UserError for a wrong recipe, unfit data or an encoder whose features are not finite
+     * @param shards folder of the data set
+     * @param encoder folder that pretraining wrote
+     * @param store folder for finished parts, with which an interrupted call goes on; null for none
+     * @throws UserError with exit code 75 if the budget ended before the last part;
+     *     others for a wrong recipe, unfit data or an encoder whose features are not finite
      */
-    public static void run(Settings config, Path shards, Path encoder, Path out, RunOptions options) {
-        ProbeSession.run(TASK, config, shards, encoder, out, options, session -> new R2ImageProbe(session).compute());
+    public static void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, store, out, options, session -> new R2ImageProbe(session).compute());
     }
 
     private ProbePart compute() {

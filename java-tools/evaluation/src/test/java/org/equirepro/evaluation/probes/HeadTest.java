@@ -37,7 +37,7 @@ final class HeadTest {
     }
 
     private static HeadRecipe recipe(String lr) {
-        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": 80, \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", "
+        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": 50, \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", "
                 + "\"lr\": " + lr + ", \"schedule\": \"cosine\", \"warmup_steps\": 10}}"));
     }
 
@@ -54,10 +54,10 @@ final class HeadTest {
         List<Double> losses = new ArrayList<>();
         double deep = R2.pooled(R2Rows.widen(answers(new int[] {32, 32}, losses)), y);
         double flat = R2.pooled(R2Rows.widen(answers(new int[0], new ArrayList<>())), y);
-        assertTrue(deep > 0.97, "deep " + deep);
+        assertTrue(deep > 0.95, "deep " + deep);
         assertTrue(flat < 0.1, "flat " + flat);
-        assertEquals(80, losses.size());
-        assertTrue(losses.get(79) < 0.1 * losses.get(0));
+        assertEquals(50, losses.size());
+        assertTrue(losses.get(49) < 0.1 * losses.get(0));
     }
 
     @Test
@@ -80,7 +80,7 @@ final class HeadTest {
         HeadRecipe cosine = recipe("0.5");
         assertEquals(0, cosine.rates(10).at(0));
         assertEquals(0.5, cosine.rates(10).at(10), 1e-12);
-        assertTrue(cosine.rates(10).at(799) < 1e-4);
+        assertTrue(cosine.rates(10).at(499) < 1e-4);
         HeadRecipe constant = HeadRecipe.of(Settings.parseJson("r",
                 "{\"epochs\": 2, \"batch\": 30, \"optimiser\": {\"name\": \"adam\", \"lr\": 0.5}}"));
         assertEquals(0.5, constant.rates(3).at(0));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
+import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +54,7 @@ final class R2ImageProbeTest {
         Path out = folder.resolve("plain");
         String fills = "[\"zero\", \"reflect\", \"zoom\"]";
         Settings config = config("[\"color\", \"blur\", \"angle\"]", fills, "[\"split_mean\"]", 20, "");
-        R2ImageProbe.run(config, shards, encoder, out, RunOptions.threads(1));
+        R2ImageProbe.run(config, shards, encoder, null, out, RunOptions.unlimited(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         // color: all, four parameters, uncentred; blur: all, sigma; angle: all, angle; three fills each
         assertEquals(3 * (6 + 2 + 2), rows.size());
@@ -78,13 +79,14 @@ final class R2ImageProbeTest {
     void equalInputsGiveEqualFilesAlsoAfterAnInterruption() throws IOException {
         Settings config = config("[\"blur\", \"trans\"]", "[\"zero\"]", "[\"backbone_mean\", \"cls\"]", 3, "");
         Path whole = folder.resolve("whole");
-        R2ImageProbe.run(config, shards, encoder, whole, RunOptions.threads(1));
+        R2ImageProbe.run(config, shards, encoder, null, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("interrupted");
-        RunOptions hurried = new RunOptions(folder.resolve("store"), 1e-9, 1);
-        UserError stopped = assertThrows(UserError.class, () -> R2ImageProbe.run(config, shards, encoder, out, hurried));
+        Path store = folder.resolve("store");
+        RunOptions hurried = new RunOptions(1, 1e-9, "code");
+        UserError stopped = assertThrows(UserError.class, () -> R2ImageProbe.run(config, shards, encoder, store, out, hurried));
         assertEquals(ExitCode.SAVED_RUN_AGAIN, stopped.exitCode());
         assertFalse(Files.exists(out));
-        R2ImageProbe.run(config, shards, encoder, out, hurried);
+        R2ImageProbe.run(config, shards, encoder, store, out, hurried);
         for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
             assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
         }
@@ -97,7 +99,7 @@ final class R2ImageProbeTest {
     void predictionsAreInTheParametersUnits() throws IOException {
         Path out = folder.resolve("units");
         Settings config = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 1, "");
-        R2ImageProbe.run(config, shards, encoder, out, RunOptions.threads(2));
+        R2ImageProbe.run(config, shards, encoder, null, out, RunOptions.unlimited(2));
         List<String> lines = Files.readAllLines(out.resolve("predictions.csv"));
         double low = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).min().orElseThrow();
         double high = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).max().orElseThrow();
@@ -109,9 +111,9 @@ final class R2ImageProbeTest {
         Path fixed = folder.resolve("fixed");
         Path redrawn = folder.resolve("redrawn");
         Settings once = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, "");
-        R2ImageProbe.run(once, shards, encoder, fixed, RunOptions.threads(1));
+        R2ImageProbe.run(once, shards, encoder, null, fixed, RunOptions.unlimited(1));
         Settings anew = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, ", \"redraw\": true");
-        R2ImageProbe.run(anew, shards, encoder, redrawn, RunOptions.threads(1));
+        R2ImageProbe.run(anew, shards, encoder, null, redrawn, RunOptions.unlimited(1));
         List<String> first = Files.readAllLines(fixed.resolve("curves.csv"));
         List<String> second = Files.readAllLines(redrawn.resolve("curves.csv"));
         assertEquals(first.get(1), second.get(1), "the first epoch is the same");
@@ -124,7 +126,7 @@ final class R2ImageProbeTest {
                 + ", \"fills\": [\"zero\"], \"features\": [\"cls\"], \"hidden\": [8], \"train_samples\": 301, "
                 + "\"test_samples\": 10, \"epochs\": 1, \"batch\": 64, " + OPTIMISER + "}");
         UserError error = assertThrows(UserError.class,
-                () -> R2ImageProbe.run(config, shards, encoder, folder.resolve("never"), RunOptions.threads(1)));
+                () -> R2ImageProbe.run(config, shards, encoder, null, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals("config.json: recipe.train_samples is 301, the data set has 300 train pictures", error.getMessage());
     }
 }

@@ -45,8 +45,11 @@ public final class CsvSchema {
         this.key = key;
     }
 
-    /** Reads {@code folder/name.json}. */
+    /** Reads {@code folder/name.json}; without a folder the schema that was packed with the program. */
     public static CsvSchema read(Path folder, String name) {
+        if (folder == null) {
+            return builtIn(name);
+        }
         Path file = folder.resolve(name + ".json");
         return of(name, Settings.read(file));
     }

@@ -2,10 +2,10 @@ package org.equirepro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,13 +174,15 @@ public final class ParameterStore {
         if (file.entry(name).type() != SafeTensors.Type.F32) {
             throw UserError.badData(file.file(), "tensor " + name + " must be F32, is " + file.entry(name).type());
         }
-        Path source = file.file();
         boolean trained = array.hasGradient();
         array.setRequiresGradient(false);
         try {
-            array.set(file.bytes(name));
+            // a copy: NDArray.set would make the file's pages the tensor's memory
+            try (NDArray source = Torch.bytes(array.getManager(), file.bytes(name), DataType.FLOAT32, array.getShape().getShape())) {
+                source.copyTo(array);
+            }
         } catch (RuntimeException e) {
-            throw UserError.badData(source, "tensor " + name + " cannot be read: " + e.getMessage(), e);
+            throw UserError.badData(file.file(), "tensor " + name + " cannot be read: " + e.getMessage(), e);
         } finally {
             array.setRequiresGradient(trained);
         }

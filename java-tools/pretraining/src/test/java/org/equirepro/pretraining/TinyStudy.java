@@ -1,0 +1,62 @@
+package org.equirepro.pretraining;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import org.equirepro.base.Settings;
+import org.equirepro.vision.data.Preparation;
+
+/** A data set and recipes that train in a second, for the tests. */
+final class TinyStudy {
+
+    static final int BATCH = 16;
+
+    private TinyStudy() {}
+
+    /** 64 drawn pictures of 16 x 16 in two classes. */
+    static Path pictures(Path folder) {
+        Path shards = folder.resolve("pictures");
+        Preparation.run(Settings.parseJson("pictures", "{\"dataset\":\"pictures\",\"kind\":\"render-pictures\",\"classes\":2,"
+                + "\"train_per_class\":32,\"test_per_class\":4,\"size\":16,\"seed\":5}"), null, shards);
+        return shards;
+    }
+
+    /** Renders of 16 objects for ResNet-18. */
+    static Path objects(Path folder) {
+        Path shards = folder.resolve("objects");
+        Preparation.run(Settings.parseJson("objects", "{\"dataset\":\"objects\",\"kind\":\"render-3d\",\"classes\":2,"
+                + "\"objects_per_class\":12,\"views\":3,\"size\":32,\"seed\":5,\"test_fraction\":0.25}"), null, shards);
+        return shards;
+    }
+
+    /** A PRETRAIN configuration; {@code extra} is JSON text of further recipe keys, each ending in a comma. */
+    static Settings config(String extra, int steps) {
+        return Settings.parseJson("tiny", "{\"study\":\"tiny\",\"encoder\":\"e\",\"seed\":3,\"recipe_name\":\"tiny\",\"recipe\":{"
+                + "\"backbone\":{\"name\":\"vit\",\"image\":16,\"patch\":4,\"dim\":16,\"depth\":2,\"heads\":2},"
+                + "\"split\":{\"dim\":24,\"equivariant\":8},"
+                + "\"objective\":{\"name\":\"vicreg\",\"invariance\":10,\"variance\":10,\"covariance\":1,\"expander\":[16,16,16]},"
+                + extra
+                + "\"ranges\":{\"angle\":45,\"color\":[0.4,0.4,0.4,0.1],\"blur\":[0.1,2],\"trans\":2},"
+                + "\"views\":{\"kind\":\"pictures\",\"size\":16,\"crop\":\"rrc\",\"scale\":[0.3,1],\"flip\":0.5,"
+                + "\"jitter\":{\"strength\":[0.4,0.4,0.2,0.1],\"p\":0.8},\"gray\":0.2,\"blur\":{\"p\":[0.5,0.5],\"sigma\":[0.1,1]},"
+                + "\"solarise\":0.2},"
+                + "\"normalise\":{\"mean\":[0.5,0.5,0.5],\"std\":[0.25,0.25,0.25]},"
+                + "\"optimiser\":{\"name\":\"adamw\",\"lr\":0.002,\"betas\":[0.9,0.95],\"weight_decay\":0.05,\"warmup_steps\":3,"
+                + "\"schedule\":\"cosine\"},"
+                + "\"batch\":" + BATCH + ",\"steps\":" + steps + ",\"checkpoint_steps\":4,\"log_steps\":1}}");
+    }
+
+    static Settings config(int steps) {
+        return config(reconstruction("angle", 2, 1), steps);
+    }
+
+    static String reconstruction(String family, int count, double weight) {
+        return "\"reconstruction\":{\"family\":\"" + family + "\",\"count\":" + count + ",\"weight\":" + weight + ",\"decoder\":[8,8]},";
+    }
+
+    /** The configuration with one recipe key replaced by JSON text. */
+    static Settings with(Settings config, String key, String json) {
+        ObjectNode copy = config.node().deepCopy();
+        ((ObjectNode) copy.get("recipe")).set(key, Settings.parseJson("value", "{\"v\":" + json + "}").node().get("v"));
+        return Settings.of("tiny", copy);
+    }
+}
