@@ -23,7 +23,10 @@ workflow {
             println failure(workflow.errorReport)
             return
         }
-        shown.each { folder -> files("${folder}/*.md").sort().each { table -> println '\n' + table.text.trim() } }
+        // the tables of the paper; those by single parameter are in the report
+        shown.collectMany { folder -> files("${folder}/*.md").sort() }
+            .findAll { table -> !table.name.endsWith('_parameters.md') }
+            .each { table -> println '\n' + table.text.trim() }
         println "\nReport: ${file(params.outdir)}/report.html"
     }
 }

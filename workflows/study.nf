@@ -48,6 +48,7 @@ workflow STUDY {
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),
         file("${projectDir}/conf/paper-values.csv", checkIfExists: true),
+        files("${projectDir}/results-schema/*.json").sort(),
         code['tables']
     )
     REPORT(

@@ -6,6 +6,7 @@ process TABLES {
     val config
     path results, stageAs: 'evaluations/?/*'
     path paper
+    path schemas, stageAs: 'results-schema/*'
     val fingerprint
 
     output:
@@ -16,7 +17,8 @@ process TABLES {
     cat > config.json <<'END_OF_CONFIG'
     ${config}
     END_OF_CONFIG
-    equirepro tables --config config.json --results evaluations/*/*/result.csv --paper ${paper} --out summary
+    equirepro tables --config config.json --results evaluations/*/*/result.csv --paper ${paper} \\
+        --schema results-schema --out summary
     """
 
     stub:
