@@ -14,6 +14,6 @@ final class LinearProbeCommand implements Runnable {
 
     @Override
     public void run() {
-        options.run(LinearProbe::run);
+        options.run(LinearProbe.class, LinearProbe::run);
     }
 }

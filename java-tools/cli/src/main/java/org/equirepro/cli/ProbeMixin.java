@@ -1,8 +1,9 @@
 package org.equirepro.cli;
 
 import java.nio.file.Path;
+import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
-import org.equirepro.evaluation.probes.RunOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that measure a frozen encoder. */
@@ -11,7 +12,7 @@ final class ProbeMixin {
     /** A probe of the evaluation room. */
     @FunctionalInterface
     interface Probe {
-        void run(Settings config, Path shards, Path encoder, Path out, RunOptions options);
+        void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options);
     }
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the evaluation's task, as JSON.")
@@ -26,18 +27,14 @@ final class ProbeMixin {
     @Option(names = "--store", paramLabel = "DIR", description = "Where finished parts are saved; needed with --budget.")
     private Path store;
 
-    @Option(names = "--budget", paramLabel = "SECONDS", defaultValue = "0",
-            description = "Begin no new part after this time and end with exit code 75. Default: no limit.")
-    private double budget;
-
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads of libtorch; equal numbers give equal bits. Default: ${DEFAULT-VALUE}.")
-    private int threads;
-
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for results, curves and predictions.")
     private Path out;
 
-    void run(Probe probe) {
-        probe.run(Settings.read(config), data, encoder, out, new RunOptions(store, budget, threads));
+    @Mixin
+    private RunMixin run;
+
+    /** @param library the class behind the command, of which {@code probe} is the entry */
+    void run(Class<?> library, Probe probe) {
+        probe.run(Settings.read(config), data, encoder, store, out, run.options(library));
     }
 }

@@ -14,6 +14,6 @@ final class R2ImageCommand implements Runnable {
 
     @Override
     public void run() {
-        options.run(R2ImageProbe::run);
+        options.run(R2ImageProbe.class, R2ImageProbe::run);
     }
 }

@@ -14,6 +14,6 @@ final class R2ThreeDieCommand implements Runnable {
 
     @Override
     public void run() {
-        options.run(R2ThreeDieProbe::run);
+        options.run(R2ThreeDieProbe.class, R2ThreeDieProbe::run);
     }
 }
