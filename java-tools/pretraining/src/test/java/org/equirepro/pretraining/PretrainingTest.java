@@ -119,6 +119,17 @@ final class PretrainingTest {
     }
 
     @Test
+    void siePredictsTheOtherViewFromTheTransformation() throws IOException {
+        Settings config = TinyStudy.with(TinyStudy.config("\"transform\":{\"family\":\"angle\"},", 60), "objective", "{\"name\":\"sie\","
+                + "\"invariance\":10,\"equivariance\":4.5,\"variance\":10,\"covariance\":1,\"expander\":[16,16]}");
+        train(config, "sie", RunOptions.unlimited(1));
+        double[] loss = Files.readAllLines(folder.resolve("sie/curves.csv")).stream()
+                .filter(line -> line.contains(",loss,")).mapToDouble(PretrainingTest::value).toArray();
+        assertTrue(loss[59] < loss[0], loss[0] + " to " + loss[59]);
+        refused(TinyStudy.with(config, "transform", "null"), "sie needs a transform");
+    }
+
+    @Test
     void resNetTrainsOnRenders() {
         Path objects = TinyStudy.objects(folder);
         Settings config = TinyStudy.with(TinyStudy.with(TinyStudy.with(TinyStudy.config("", 3), "backbone",
