@@ -103,15 +103,17 @@ test_both_parsers_run_the_same_tasks() {
 refusals() {
     NXF_SYNTAX_PARSER=$1
     local at=refused-$1
-    refuse "$at" "unknown parameter --studdy; did you mean --study?" -stub-run -profile test --studdy x
-    refuse "$at" "unknown parameter --maxCpus; did you mean --max_cpus?" -stub-run -profile test --max-cpus 2
-    refuse "$at" "--train_cpus: 'two' is not of type integer" -stub-run -profile test --train_cpus two
-    refuse "$at" "--train_cpus: 0 is less than 1" -stub-run -profile test --train_cpus 0
-    refuse "$at" "--seeds: 'a' does not look like 0 or 0,1,2" -stub-run -profile test --seeds a
-    refuse "$at" "--publish_mode: 'move' is none of copy, link, symlink" -stub-run -profile test --publish_mode move
-    refuse "$at" "--outdir: 'true' is not text (was its value left out?)" -stub-run -profile test --outdir
-    refuse "$at" "5.m must be longer than --budget_margin" -stub-run -profile test --train_time 5.m
-    refuse "$at" "did you mean test?" -stub-run --study tset
+    # all that is wrong with the parameters is said at once
+    refuse "$at" "unknown parameter --studdy; did you mean --study?" -stub-run -profile test --studdy x --max-cpus 2 --train_cpus two \
+        --budget_margin 0 --seeds a --publish_mode move --rows
+    local text
+    for text in "unknown parameter --maxCpus; did you mean --max_cpus?" "--train_cpus: 'two' is not of type integer" \
+            "--budget_margin: 0 is less than 300" "--seeds: 'a' does not look like 0 or 0,1,2" \
+            "--publish_mode: 'move' is none of copy, link, symlink" "--rows: 'true' is not text (was its value left out?)"; do
+        grep -qF -- "$text" "$scratch/$at/log" || fail "did not say: $text"
+    done
+    refuse "$at" "did you mean test?" -stub-run --study tset --train_time 5.m
+    grep -qF "5.m must be longer than --budget_margin" "$scratch/$at/log" || fail "too short a time was accepted"
     refuse "$at" "no study: name one by a profile" -stub-run
     refuse "$at" "cannot be written" -stub-run -profile test --store /proc/store
     refuse "$at" "--rows: vicrag is not an encoder" -stub-run -profile test --rows vicrag

@@ -1,5 +1,5 @@
 # Sourced by tests/*.sh. A test is a function test_*; it ends with `fail MESSAGE` or any command that fails.
-# $repo: the working tree. $copy: a clean clone of it, set up by bin/reproduce itself; tests may change it, and put it back.
+# $repo: the working tree. $copy: a clean clone of it, set up by bin/reproduce itself, which the tests may change.
 
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
