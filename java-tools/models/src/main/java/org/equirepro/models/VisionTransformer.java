@@ -17,6 +17,21 @@ public final class VisionTransformer implements Backbone {
     /** Sizes of a network; {@code image} is the side for which the positions are learnt. */
     public record Size(int image, int patch, int dim, int depth, int heads) {}
 
+    /**
+     * What differs between the published families.
+     *
+     * @param mlpRatio width of the hidden layer over that of the tokens
+     * @param eps of the norms
+     * @param qkvBias whether queries, keys and values have a bias
+     * @param layerScale start value of LayerScale's factors; NaN without LayerScale
+     * @param resampling of the positions for pictures of another size
+     */
+    public record Variant(double mlpRatio, double eps, boolean qkvBias, double layerScale, PositionResampling resampling) {
+
+        /** iBOT's, DINO's and timm's plain ViT. */
+        public static final Variant PLAIN = new Variant(4, 1e-6, true, Double.NaN, PositionResampling.DINO_OFFSET);
+    }
+
     /** How positions are resampled for a picture of another size. */
     public enum PositionResampling {
         /** iBOT and DINO: bicubic with the scale (side + 0.1) / grid, as their checkpoints were trained. */
@@ -27,12 +42,11 @@ public final class VisionTransformer implements Backbone {
         SIZE_ANTIALIAS
     }
 
-    private static final double EPS = 1e-6;
-    private static final int MLP_RATIO = 4;
     private static final double STD = 0.02;
 
     private final Ops ops;
     private final Size size;
+    private final Variant variant;
     private final ParameterStore store;
     private final NDArray clsToken;
     private final NDArray positions;
@@ -42,9 +56,15 @@ public final class VisionTransformer implements Backbone {
     private final NDArray normWeight;
     private final NDArray normBias;
 
+    /** The plain variant. */
     public VisionTransformer(ParameterStore store, Ops ops, Size size) {
+        this(store, ops, size, Variant.PLAIN);
+    }
+
+    public VisionTransformer(ParameterStore store, Ops ops, Size size, Variant variant) {
         this.ops = ops;
         this.size = size;
+        this.variant = variant;
         this.store = store;
         int d = size.dim;
         int grid = size.image / size.patch;
@@ -54,16 +74,29 @@ public final class VisionTransformer implements Backbone {
         patchBias = store.constant("patch_embed.proj.bias", 0, d);
         for (int i = 0; i < size.depth; i++) {
             String name = "blocks." + i + ".";
-            blocks.add(List.of(
-                    store.constant(name + "norm1.weight", 1, d), store.constant(name + "norm1.bias", 0, d),
-                    store.truncatedNormal(name + "attn.qkv.weight", STD, 3 * d, d), store.constant(name + "attn.qkv.bias", 0, 3 * d),
-                    store.truncatedNormal(name + "attn.proj.weight", STD, d, d), store.constant(name + "attn.proj.bias", 0, d),
-                    store.constant(name + "norm2.weight", 1, d), store.constant(name + "norm2.bias", 0, d),
-                    store.truncatedNormal(name + "mlp.fc1.weight", STD, MLP_RATIO * d, d), store.constant(name + "mlp.fc1.bias", 0, MLP_RATIO * d),
-                    store.truncatedNormal(name + "mlp.fc2.weight", STD, d, MLP_RATIO * d), store.constant(name + "mlp.fc2.bias", 0, d)));
+            blocks.add(block(name));
         }
         normWeight = store.constant("norm.weight", 1, d);
         normBias = store.constant("norm.bias", 0, d);
+    }
+
+    /** Weights of a block in the order in which the operator takes them. */
+    private List<NDArray> block(String name) {
+        int d = size.dim;
+        int hidden = (int) (variant.mlpRatio * d);
+        List<NDArray> weights = new ArrayList<>(List.of(
+                store.constant(name + "norm1.weight", 1, d), store.constant(name + "norm1.bias", 0, d),
+                store.truncatedNormal(name + "attn.qkv.weight", STD, 3 * d, d),
+                variant.qkvBias ? store.constant(name + "attn.qkv.bias", 0, 3 * d) : store.zeros(3 * d),
+                store.truncatedNormal(name + "attn.proj.weight", STD, d, d), store.constant(name + "attn.proj.bias", 0, d),
+                store.constant(name + "norm2.weight", 1, d), store.constant(name + "norm2.bias", 0, d),
+                store.truncatedNormal(name + "mlp.fc1.weight", STD, hidden, d), store.constant(name + "mlp.fc1.bias", 0, hidden),
+                store.truncatedNormal(name + "mlp.fc2.weight", STD, d, hidden), store.constant(name + "mlp.fc2.bias", 0, d)));
+        if (!Double.isNaN(variant.layerScale)) {
+            weights.add(store.constant(name + "ls1.gamma", (float) variant.layerScale, d));
+            weights.add(store.constant(name + "ls2.gamma", (float) variant.layerScale, d));
+        }
+        return List.copyOf(weights);
     }
 
     @Override
@@ -98,7 +131,7 @@ public final class VisionTransformer implements Backbone {
         for (int i = 0; i < blocks.size(); i++) {
             x = block(i, x, precision);
             if (blocks.size() - i <= count) {
-                outputs.add(ops.layerNorm(x, normWeight, normBias, EPS));
+                outputs.add(ops.layerNorm(x, normWeight, normBias, variant.eps));
             }
         }
         return outputs;
@@ -106,7 +139,7 @@ public final class VisionTransformer implements Backbone {
 
     /** Block {@code i} on [B, 1 + N, D]. */
     public NDArray block(int i, NDArray x, Precision precision) {
-        return ops.transformerBlock(x, blocks.get(i), size.heads, EPS, precision);
+        return ops.transformerBlock(x, blocks.get(i), size.heads, variant.eps, precision);
     }
 
     /** Patch tokens before class token and positions, [B, N, D]. */
@@ -122,7 +155,7 @@ public final class VisionTransformer implements Backbone {
         }
         int rows = (int) (pictures.getShape().get(2) / size.patch);
         int columns = (int) (pictures.getShape().get(3) / size.patch);
-        NDArray pos = positions(ops, positions, rows, columns, PositionResampling.DINO_OFFSET);
+        NDArray pos = positions(ops, positions, rows, columns, variant.resampling);
         pos.attach(x.getManager());
         return ops.prependCls(x, clsToken, pos);
     }
@@ -134,7 +167,7 @@ public final class VisionTransformer implements Backbone {
             x = block(i, x, Precision.FLOAT32);
         }
         List<NDArray> w = blocks.get(blocks.size() - 1);
-        return ops.attentionWeights(ops.layerNorm(x, w.get(0), w.get(1), EPS), w.get(2), w.get(3), size.heads);
+        return ops.attentionWeights(ops.layerNorm(x, w.get(0), w.get(1), variant.eps), w.get(2), w.get(3), size.heads);
     }
 
     /** Adds the learnt vector that replaces masked patches (iBOT); starts from zeros as there. */

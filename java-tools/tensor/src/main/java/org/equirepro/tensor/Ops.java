@@ -20,6 +20,8 @@ public final class Ops implements AutoCloseable {
     /** Up to this many tokens plain products are at least as fast on a CPU as the fused kernel. */
     private static final int PLAIN_ATTENTION_TOKENS = 256;
 
+    private static final int PLAIN_BLOCK_WEIGHTS = 12;
+
     private final ScriptCalls script;
 
     Ops(ScriptCalls script) {
@@ -107,7 +109,8 @@ public final class Ops implements AutoCloseable {
     /**
      * A pre-norm transformer block (Dosovitskiy et al. 2021, eqs 2 and 3): {@code x} [B, N, C] to the same shape.
      *
-     * @param weights norm1 w, b; qkv w [3C, C], b; proj w, b; norm2 w, b; fc1 w [M, C], b; fc2 w [C, M], b
+     * @param weights norm1 w, b; qkv w [3C, C], b; proj w, b; norm2 w, b; fc1 w [M, C], b; fc2 w [C, M], b; and, with LayerScale
+     *     (Touvron et al. 2021), the factors [C] of both branches
      */
     public NDArray transformerBlock(NDArray x, List<NDArray> weights, int heads, double eps, Precision precision) {
         long tokens = x.getShape().get(1);
@@ -121,7 +124,7 @@ public final class Ops implements AutoCloseable {
         rest[weights.size() + 2] = eps;
         // the fused bfloat16 kernel is several times slower than products on a CPU
         rest[weights.size() + 3] = tokens <= PLAIN_ATTENTION_TOKENS || precision == Precision.BFLOAT16;
-        return call("block", x, rest);
+        return call(weights.size() == PLAIN_BLOCK_WEIGHTS ? "block" : "block_scaled", x, rest);
     }
 
     /** Softmax weights [B, heads, N, N] of the attention over a normalised {@code x} [B, N, C]. */

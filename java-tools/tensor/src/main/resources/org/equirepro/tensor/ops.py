@@ -61,6 +61,13 @@ def block(x: Tensor, n1w: Tensor, n1b: Tensor, qw: Tensor, qb: Tensor, pw: Tenso
     h = torch.layer_norm(y, [C], n2w, n2b, eps)
     return torch.add(y, torch.linear(torch.gelu(torch.linear(h, f1w, f1b)), f2w, f2b))
 
+def block_scaled(x: Tensor, n1w: Tensor, n1b: Tensor, qw: Tensor, qb: Tensor, pw: Tensor, pb: Tensor, n2w: Tensor, n2b: Tensor, f1w: Tensor, f1b: Tensor, f2w: Tensor, f2b: Tensor, s1: Tensor, s2: Tensor, heads: int, scale: float, eps: float, plain: bool) -> Tensor:
+    C = torch.size(x, -1)
+    a = self.attention(torch.layer_norm(x, [C], n1w, n1b, eps), qw, qb, pw, pb, heads, scale, plain)
+    y = torch.add(x, torch.mul(a, s1))
+    h = torch.layer_norm(y, [C], n2w, n2b, eps)
+    return torch.add(y, torch.mul(torch.linear(torch.gelu(torch.linear(h, f1w, f1b)), f2w, f2b), s2))
+
 def patch_embed(x: Tensor, w: Tensor, b: Tensor, patch: int) -> Tensor:
     y = torch.conv2d(x, w, b, [patch, patch], [0, 0], [1, 1], 1)
     return torch.transpose(torch.flatten(y, 2), 1, 2)

@@ -55,11 +55,11 @@ public final class VitKind implements ParityKind {
         ParameterStore store = new ParameterStore(torch.root(), 0);
         VisionTransformer vit = new VisionTransformer(store, torch.ops(), new VisionTransformer.Size(
                 params.integer("img_size_native"), params.integer("patch"), params.integer("dim"), params.integer("depth"),
-                params.integer("heads")));
+                params.integer("heads")), variant(params));
         if (tensors.has("w.masked_embed")) {
             vit.withMaskToken();
         }
-        store.load(tensors, "w.");
+        store.parameters().forEach((name, p) -> ParameterStore.overwrite(p, tensors, "w." + theirs(name, tensors)));
         NDManager m = torch.root();
         NDArray image = array(m, tensors, "in.image");
         image.setRequiresGradient(true);
@@ -92,6 +92,20 @@ public final class VitKind implements ParityKind {
         gradients(store, image, reference, check);
     }
 
+    private static VisionTransformer.Variant variant(Settings params) {
+        String resampling = params.text("pos_interp", "scale_factor");
+        PositionResampling how = resampling.contains("scale_factor") ? PositionResampling.DINO_OFFSET
+                : resampling.contains("antialias") && !resampling.contains("no antialias") ? PositionResampling.SIZE_ANTIALIAS
+                : PositionResampling.SIZE;
+        return new VisionTransformer.Variant(params.real("mlp_ratio", 4), params.real("ln_eps", 1e-6), params.flag("qkv_bias", true),
+                params.real("layer_scale_init", Double.NaN), how);
+    }
+
+    /** iBOT names LayerScale's factors otherwise than timm does. */
+    private static String theirs(String name, SafeTensors tensors) {
+        return tensors.has("w." + name) ? name : name.replace("ls1.gamma", "gamma_1").replace("ls2.gamma", "gamma_2");
+    }
+
     private static void intermediates(Torch torch, VisionTransformer vit, NDArray image, NDArray mask, ReferenceCase reference,
             Check check, double rtol, double atol) {
         SafeTensors tensors = reference.tensors();
@@ -101,7 +115,7 @@ public final class VitKind implements ParityKind {
         if (tensors.has("mid.pos_embed_used")) {
             int patch = reference.params().integer("patch");
             NDArray pos = VisionTransformer.positions(torch.ops(), array(torch.root(), tensors, "w.pos_embed"),
-                    (int) image.getShape().get(2) / patch, (int) image.getShape().get(3) / patch, PositionResampling.DINO_OFFSET);
+                    (int) image.getShape().get(2) / patch, (int) image.getShape().get(3) / patch, variant(reference.params()).resampling());
             check.close("mid.pos_embed_used", pos.toFloatArray(), tensors.floats("mid.pos_embed_used"), rtol, atol);
         }
         if (tensors.has("mid.after_block0")) {
@@ -127,7 +141,8 @@ public final class VitKind implements ParityKind {
                 long[] shape = tensors.shape(name);
                 got = image.getGradient().get("0, :, 0:" + shape[1] + ", 0:" + shape[2]);
             } else {
-                got = store.get(name.substring("grad.".length())).getGradient();
+                String ours = name.substring("grad.".length()).replace("gamma_1", "ls1.gamma").replace("gamma_2", "ls2.gamma");
+                got = store.get(ours).getGradient();
             }
             double largest = 0;
             for (float v : expected) {

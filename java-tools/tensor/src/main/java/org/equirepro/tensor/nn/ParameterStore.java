@@ -82,6 +82,11 @@ public final class ParameterStore {
         return array;
     }
 
+    /** Zeros without a name: neither trained nor saved. */
+    public NDArray zeros(long... shape) {
+        return Torch.floats(manager, filled(0, shape), shape);
+    }
+
     private NDArray parameter(String name, float[] values, long... shape) {
         NDArray array = Torch.floats(manager, values, shape);
         array.setRequiresGradient(true);
