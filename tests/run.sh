@@ -19,5 +19,5 @@ for name in "${names[@]}"; do
     read -r good bad < <(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$EQUIREPRO_TEST_DIR/output") || { good=0 bad=1; }
     passed=$((passed + good)) failed=$((failed + bad))
 done
-echo "pipeline tests: $passed passed, $failed failed"
+echo "pipeline: $passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
