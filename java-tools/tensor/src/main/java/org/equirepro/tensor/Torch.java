@@ -70,7 +70,7 @@ public final class Torch implements AutoCloseable {
 
     /** float32 tensor from values in row-major order. */
     public static NDArray floats(NDManager manager, float[] values, long... shape) {
-        return manager.create(values, new Shape(shape));
+        return owned(manager.create(values, new Shape(shape)));
     }
 
     /** Tensor from little-endian bytes. */
@@ -79,7 +79,17 @@ public final class Torch implements AutoCloseable {
         if (!bytes.isDirect()) {
             direct = ByteBuffer.allocateDirect(bytes.remaining()).order(ByteOrder.nativeOrder()).put(bytes.duplicate()).flip();
         }
-        return manager.create(direct, new Shape(shape), type);
+        return owned(manager.create(direct, new Shape(shape), type));
+    }
+
+    /**
+     * The same values in memory of libtorch's own, aligned to 64 bytes. DJL's arrays lie on Java's direct memory, whose alignment
+     * differs from process to process, and with it the last bits of a matrix product.
+     */
+    private static NDArray owned(NDArray array) {
+        try (array) {
+            return array.duplicate();
+        }
     }
 
     /** Gradients of {@code loss} (one element) into every parameter it depends on, added to what is there. */
