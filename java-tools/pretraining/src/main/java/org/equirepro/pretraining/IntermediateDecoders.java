@@ -80,7 +80,7 @@ public final class IntermediateDecoders {
         for (int k = 1; k < pictures.size(); k++) {
             sum = sum.add(ops.mse(pictures.get(k), targets.get(k)));
         }
-        NDArray mean = sum.div(pictures.size());
+        NDArray mean = ops.scale(sum, 1.0 / pictures.size());
         return new Loss(mean, Map.of("reconstruction", mean));
     }
 

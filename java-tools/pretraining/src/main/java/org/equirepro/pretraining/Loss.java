@@ -3,6 +3,7 @@ package org.equirepro.pretraining;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.equirepro.tensor.Ops;
 
 /**
  * A loss and what it is made of.
@@ -13,9 +14,9 @@ import java.util.Map;
 public record Loss(NDArray value, Map<String, NDArray> parts) {
 
     /** This loss plus {@code weight} times another; the parts of both. */
-    public Loss plus(double weight, Loss other) {
+    public Loss plus(Ops ops, double weight, Loss other) {
         Map<String, NDArray> all = new LinkedHashMap<>(parts);
         all.putAll(other.parts);
-        return new Loss(value.add(other.value.mul((float) weight)), all);
+        return new Loss(value.add(ops.scale(other.value, weight)), all);
     }
 }

@@ -148,7 +148,7 @@ final class PretrainingModel {
         NDArray x = pooled(first);
         Loss loss = selfSupervision.loss(x, pooled(second), views.latent);
         if (decoders != null) {
-            loss = loss.plus(weight, decoders.loss(reconstruct(first, second), views.targets));
+            loss = loss.plus(ops, weight, decoders.loss(reconstruct(first, second), views.targets));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
         parts.put("feature_std", ops.featureStd(x));

@@ -30,13 +30,13 @@ public record Sie(double invariance, double equivariance, double variance, doubl
         parts.put("equivariance", ops.mse(predicted, yEquivariant));
         parts.put("variance", ops.hingeStd(x).add(ops.hingeStd(y)));
         parts.put("covariance", ops.offDiagonalCovariance(x).add(ops.offDiagonalCovariance(y)));
-        NDArray total = parts.get("invariance").mul((float) invariance)
-                .add(parts.get("equivariance").mul((float) (equivariance * invariance)))
-                .add(parts.get("variance").mul((float) variance))
-                .add(parts.get("covariance").mul((float) covariance));
+        NDArray total = ops.scale(parts.get("invariance"), invariance)
+                .add(ops.scale(parts.get("equivariance"), equivariance * invariance))
+                .add(ops.scale(parts.get("variance"), variance))
+                .add(ops.scale(parts.get("covariance"), covariance));
         if (predictionVariance) {
             parts.put("prediction_variance", ops.hingeStd(predicted));
-            total = total.add(parts.get("prediction_variance").mul((float) variance));
+            total = total.add(ops.scale(parts.get("prediction_variance"), variance));
         }
         return new Loss(total, parts);
     }

@@ -26,7 +26,7 @@ public record VicReg(double invariance, double variance, double covariance) {
         NDArray distance = ops.mse(x, y);
         NDArray spread = ops.hingeStd(x).add(ops.hingeStd(y));
         NDArray correlation = ops.offDiagonalCovariance(x).add(ops.offDiagonalCovariance(y));
-        NDArray total = distance.mul((float) invariance).add(spread.mul((float) variance)).add(correlation.mul((float) covariance));
+        NDArray total = ops.scale(distance, invariance).add(ops.scale(spread, variance)).add(ops.scale(correlation, covariance));
         Map<String, NDArray> parts = new LinkedHashMap<>();
         parts.put("invariance", distance);
         parts.put("variance", spread);

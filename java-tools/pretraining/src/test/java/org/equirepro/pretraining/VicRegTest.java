@@ -1,8 +1,11 @@
 package org.equirepro.pretraining;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.equirepro.base.Draws;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Torch;
@@ -73,6 +76,31 @@ final class VicRegTest {
                 up[i] += 1e-5;
                 down[i] -= 1e-5;
                 assertEquals((definition(up, y) - definition(down, y)) / 2e-5, gradient[i], 1e-3, "element " + i);
+            }
+        }
+    }
+
+    @Test
+    void aGarbageCollectionBeforeBackwardChangesNothing() {
+        double[] x = noise("x");
+        double[] y = noise("y");
+        try (Torch torch = Torch.start(1); GradMode on = GradMode.on()) {
+            float[] first = null;
+            for (int round = 0; round < 30; round++) {
+                NDArray tx = tensor(torch, x);
+                Loss part = new VicReg(10, 7, 2).loss(torch.ops(), tx, tensor(torch, y));
+                Loss loss = part.plus(torch.ops(), 3, part);
+                if (round > 0) {
+                    System.gc();
+                    // what the collector freed is used again, for other numbers
+                    for (int i = 0; i < 2000; i++) {
+                        ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(0, -1e6f);
+                    }
+                }
+                Torch.backward(loss.value());
+                float[] gradient = tx.getGradient().toFloatArray();
+                first = first == null ? gradient : first;
+                assertArrayEquals(first, gradient, "round " + round);
             }
         }
     }

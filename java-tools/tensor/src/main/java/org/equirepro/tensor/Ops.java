@@ -68,6 +68,14 @@ public final class Ops implements AutoCloseable {
         return call("to_float", x);
     }
 
+    /**
+     * {@code x} times a number. Where a gradient is recorded this, not {@link NDArray#mul(Number)}: that one keeps the number
+     * in Java's direct memory and lets go of it at once, so a garbage collection before backward changes the gradient.
+     */
+    public NDArray scale(NDArray x, double factor) {
+        return call("scale", x, factor);
+    }
+
     /** {@code x} [.., in], {@code w} [out, in], {@code b} [out] or null; gives [.., out]. */
     public NDArray linear(NDArray x, NDArray w, NDArray b) {
         return b == null ? call("linear_without_bias", x, w) : call("linear", x, w, b);

@@ -6,6 +6,11 @@
 def to_float(x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+# A number as an operand: DJL would put it into a tensor on Java's memory, which may be collected before backward reads it.
+
+def scale(x: Tensor, factor: float) -> Tensor:
+    return torch.mul(x, factor)
+
 # ---- layers ----
 
 def linear(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
