@@ -12,7 +12,7 @@ title: Two encoders
 scale: A part of the test study
 seeds: [0]
 datasets:
-  pictures: {kind: render-pictures, classes: 4, train: 64, test: 32, size: 32, seed: 1}
+  pictures: {kind: render-pictures, classes: 4, train_per_class: 64, test_per_class: 32, size: 32, seed: 1}
 encoders:
   vicreg: {recipe: test-vicreg, data: pictures, label: VICReg, paper: null}
   all-angle: {recipe: test-all-angle, data: pictures, label: "all, inter(angle)", paper: null}
