@@ -88,4 +88,10 @@ test_4_pipeline_is_stopped() {
     same_encoder interrupted
 }
 
+# A small young generation makes the JVM collect garbage in every step: no tensor may hang on what the collector frees.
+test_5_garbage_collection_changes_nothing() {
+    EQUIREPRO_JAVA_OPTS=-Xmn8m succeed collected "${run[@]}"
+    same_encoder collected
+}
+
 run_tests
