@@ -6,13 +6,13 @@ export NXF_SYNTAX_PARSER
 # Two encoders and a probe of its own for each of them.
 small_study() {
     mkdir -p "$scratch/conf"
-    cat > "$scratch/conf/small.yml" <<'END'
+    cat > "$scratch/conf/small.yml" <<END
 study: small
 title: Two encoders
 scale: A part of the test study
 seeds: [0]
 datasets:
-  pictures: {kind: render-pictures, classes: 4, train_per_class: 64, test_per_class: 32, size: 32, seed: 1}
+$(grep '^  pictures: ' "$copy/conf/studies/test.yml")
 encoders:
   vicreg: {recipe: test-vicreg, data: pictures, label: VICReg, paper: null}
   all-angle: {recipe: test-all-angle, data: pictures, label: "all, inter(angle)", paper: null}
