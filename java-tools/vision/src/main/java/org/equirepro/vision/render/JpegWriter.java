@@ -11,19 +11,19 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.equirepro.vision.image.Picture;
 
 /** Writes pictures as JPEG of quality 95, half the resolution for colour, by the JDK's encoder. For one thread. */
-final class JpegWriter {
+public final class JpegWriter {
 
     private static final float QUALITY = 0.95f;
 
     private final ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     private final ImageWriteParam parameters = writer.getDefaultWriteParam();
 
-    JpegWriter() {
+    public JpegWriter() {
         parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
         parameters.setCompressionQuality(QUALITY);
     }
 
-    byte[] encode(Picture picture) throws IOException {
+    public byte[] encode(Picture picture) throws IOException {
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_3BYTE_BGR);
         byte[] bgr = ((java.awt.image.DataBufferByte) image.getRaster().getDataBuffer()).getData();
         byte[] rgb = picture.rgb();
