@@ -76,9 +76,9 @@ public final class IntermediateDecoders {
 
     /** Mean over the K pictures of the mean squared difference per element. */
     public Loss loss(List<NDArray> pictures, List<NDArray> targets) {
-        NDArray sum = ops.mse(pictures.get(0), targets.get(0));
+        NDArray sum = ops.losses().mse(pictures.get(0), targets.get(0));
         for (int k = 1; k < pictures.size(); k++) {
-            sum = sum.add(ops.mse(pictures.get(k), targets.get(k)));
+            sum = sum.add(ops.losses().mse(pictures.get(k), targets.get(k)));
         }
         NDArray mean = ops.scale(sum, 1.0 / pictures.size());
         return new Loss(mean, Map.of("reconstruction", mean));

@@ -151,7 +151,7 @@ final class PretrainingModel {
             loss = loss.plus(ops, weight, decoders.loss(reconstruct(first, second), views.targets));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
-        parts.put("feature_std", ops.featureStd(x));
+        parts.put("feature_std", ops.losses().featureStd(x));
         return new Loss(loss.value(), parts);
     }
 

@@ -53,9 +53,9 @@ final class ReconstructionPictures {
             second.put(b);
             theta[i] = family.draw(Draws.at(seed, UNSEEN_EPOCH, order[i], 1, "g"), model.ranges());
         }
-        NDArray u = torch.ops().fromBytes(Torch.bytes(scope, second.flip(), DataType.UINT8, rows, side, side, 3));
+        NDArray u = torch.ops().pictures().fromBytes(Torch.bytes(scope, second.flip(), DataType.UINT8, rows, side, side, 3));
         PretrainingModel.Views views = model.views(
-                torch.ops().fromBytes(Torch.bytes(scope, first.flip(), DataType.UINT8, rows, side, side, 3)), u, theta);
+                torch.ops().pictures().fromBytes(Torch.bytes(scope, first.flip(), DataType.UINT8, rows, side, side, 3)), u, theta);
         List<NDArray> rebuilt = model.reconstruct(views);
         List<NDArray> columns = new ArrayList<>();
         columns.add(u);

@@ -26,16 +26,16 @@ public record Sie(double invariance, double equivariance, double variance, doubl
         NDArray x = xInvariant.concat(xEquivariant, 1);
         NDArray y = yInvariant.concat(yEquivariant, 1);
         Map<String, NDArray> parts = new LinkedHashMap<>();
-        parts.put("invariance", ops.mse(xInvariant, yInvariant));
-        parts.put("equivariance", ops.mse(predicted, yEquivariant));
-        parts.put("variance", ops.hingeStd(x).add(ops.hingeStd(y)));
-        parts.put("covariance", ops.offDiagonalCovariance(x).add(ops.offDiagonalCovariance(y)));
+        parts.put("invariance", ops.losses().mse(xInvariant, yInvariant));
+        parts.put("equivariance", ops.losses().mse(predicted, yEquivariant));
+        parts.put("variance", ops.losses().hingeStd(x).add(ops.losses().hingeStd(y)));
+        parts.put("covariance", ops.losses().offDiagonalCovariance(x).add(ops.losses().offDiagonalCovariance(y)));
         NDArray total = ops.scale(parts.get("invariance"), invariance)
                 .add(ops.scale(parts.get("equivariance"), equivariance * invariance))
                 .add(ops.scale(parts.get("variance"), variance))
                 .add(ops.scale(parts.get("covariance"), covariance));
         if (predictionVariance) {
-            parts.put("prediction_variance", ops.hingeStd(predicted));
+            parts.put("prediction_variance", ops.losses().hingeStd(predicted));
             total = total.add(ops.scale(parts.get("prediction_variance"), variance));
         }
         return new Loss(total, parts);

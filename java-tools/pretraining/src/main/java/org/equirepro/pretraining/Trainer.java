@@ -136,17 +136,17 @@ final class Trainer {
             }
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             var list = java.util.List.copyOf(gradients.values());
-            values.put("gradient_norm", (double) (clip < Double.POSITIVE_INFINITY ? torch.ops().clipGlobal(list, clip)
-                    : torch.ops().globalNorm(list)));
+            values.put("gradient_norm", (double) (clip < Double.POSITIVE_INFINITY ? torch.ops().updates().clipGlobal(list, clip)
+                    : torch.ops().updates().globalNorm(list)));
             values.put("lr", lr);
             optimiser.step(gradients, lr, weightDecay);
-            torch.ops().zero(list);
+            torch.ops().updates().zero(list);
             return values;
         }
     }
 
     private NDArray pictures(NDManager scope, ByteBuffer bytes, int size, int side) {
-        return torch.ops().fromBytes(Torch.bytes(scope, bytes, DataType.UINT8, size, side, side, 3));
+        return torch.ops().pictures().fromBytes(Torch.bytes(scope, bytes, DataType.UINT8, size, side, side, 3));
     }
 
     private void requireFinite(Map<String, Double> values) {

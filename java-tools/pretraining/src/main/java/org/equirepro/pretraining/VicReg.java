@@ -23,9 +23,9 @@ public record VicReg(double invariance, double variance, double covariance) {
 
     /** Embeddings [B, D] of both views to the loss; in float32. */
     public Loss loss(Ops ops, NDArray x, NDArray y) {
-        NDArray distance = ops.mse(x, y);
-        NDArray spread = ops.hingeStd(x).add(ops.hingeStd(y));
-        NDArray correlation = ops.offDiagonalCovariance(x).add(ops.offDiagonalCovariance(y));
+        NDArray distance = ops.losses().mse(x, y);
+        NDArray spread = ops.losses().hingeStd(x).add(ops.losses().hingeStd(y));
+        NDArray correlation = ops.losses().offDiagonalCovariance(x).add(ops.losses().offDiagonalCovariance(y));
         NDArray total = ops.scale(distance, invariance).add(ops.scale(spread, variance)).add(ops.scale(correlation, covariance));
         Map<String, NDArray> parts = new LinkedHashMap<>();
         parts.put("invariance", distance);

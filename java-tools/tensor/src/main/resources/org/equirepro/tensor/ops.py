@@ -1,5 +1,5 @@
 # The operators that DJL lacks, as TorchScript in the form that libtorch stores (positional arguments, no imports).
-# ScriptArchive adds the receiver to each method and packs them; Ops.java is the typed face with shapes and errors.
+# ScriptArchive adds the receiver to each method and packs them; Ops.java and its faces type them and say shapes and errors.
 
 # ---- casts (DJL's own cut the gradient) ----
 

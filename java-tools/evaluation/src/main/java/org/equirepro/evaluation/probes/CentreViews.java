@@ -57,7 +57,7 @@ final class CentreViews {
         for (byte[] view : views) {
             bytes.put(view);
         }
-        return torch.ops().fromBytes(Torch.bytes(scope, bytes.flip(), DataType.UINT8, views.length, size, size, 3));
+        return torch.ops().pictures().fromBytes(Torch.bytes(scope, bytes.flip(), DataType.UINT8, views.length, size, size, 3));
     }
 
     private byte[] view(int i) {

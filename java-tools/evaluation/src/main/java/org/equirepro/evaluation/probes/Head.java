@@ -88,7 +88,7 @@ final class Head implements AutoCloseable {
             }
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             optimiser.step(gradients, lr, weightDecay);
-            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
+            torch.ops().updates().zero(List.copyOf(gradients.values())); // the next backward adds to them
             return loss.getFloat();
         }
     }

@@ -115,7 +115,7 @@ final class LinearSweep implements AutoCloseable {
                 NDArray wanted = scope.create(Arrays.stream(labels).asLongStream().toArray());
                 NDArray sum = null;
                 for (int r = 0; r < rates.length; r++) {
-                    NDArray loss = torch.ops().crossEntropy(logits.get(":, " + r), wanted, 0);
+                    NDArray loss = torch.ops().losses().crossEntropy(logits.get(":, " + r), wanted, 0);
                     losses[r] += loss.getFloat() * x.rows();
                     sum = sum == null ? loss : sum.add(loss);
                 }
@@ -132,7 +132,7 @@ final class LinearSweep implements AutoCloseable {
                 scaled.put(name, gradient.add(decay).mul(rate));
             });
             optimiser.stepOneGroup(scaled, share, 0);
-            torch.ops().zero(List.copyOf(gradients.values())); // the next backward adds to them
+            torch.ops().updates().zero(List.copyOf(gradients.values())); // the next backward adds to them
         }
     }
 

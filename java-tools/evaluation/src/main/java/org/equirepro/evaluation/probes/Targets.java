@@ -18,7 +18,7 @@ interface Targets {
             for (int i = 0; i < wanted.length; i++) {
                 wanted[i] = (float) values[rows[i / columns] * columns + i % columns];
             }
-            return ops.mse(output, Torch.floats(output.getManager(), wanted, rows.length, columns));
+            return ops.losses().mse(output, Torch.floats(output.getManager(), wanted, rows.length, columns));
         };
     }
 
@@ -29,7 +29,7 @@ interface Targets {
             for (int i = 0; i < rows.length; i++) {
                 wanted[i] = labels[rows[i]];
             }
-            return ops.crossEntropy(output, output.getManager().create(wanted), 0);
+            return ops.losses().crossEntropy(output, output.getManager().create(wanted), 0);
         };
     }
 }

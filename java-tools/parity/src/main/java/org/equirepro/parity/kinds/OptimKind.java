@@ -37,7 +37,7 @@ public final class OptimKind implements ParityKind {
                 try (NDManager scope = torch.scope()) {
                     Map<String, NDArray> gradients = load(scope, tensors, "s" + step + ".grad.");
                     if (params.has("clip_grad")) {
-                        float[] norms = torch.ops().clipEach(gradients(gradients, log.get(step), weights), params.real("clip_grad"));
+                        float[] norms = torch.ops().updates().clipEach(gradients(gradients, log.get(step), weights), params.real("clip_grad"));
                         check.close("step " + step + " norms", Check.widen(norms), reals(log.get(step).get("norms")), 1e-5, 1e-6);
                     }
                     if (step < params.integer("freeze_last_layer_until_step", 0)) {
@@ -48,7 +48,7 @@ public final class OptimKind implements ParityKind {
                     // without a schedule the peer keeps the optimiser's own decay for the first group and 0 for the second
                     optimiser.step(gradients, lr, decay);
                     for (String name : weights.keySet()) {
-                        torch.ops().ema(java.util.List.of(averages.get(name)), java.util.List.of(weights.get(name)),
+                        torch.ops().updates().ema(java.util.List.of(averages.get(name)), java.util.List.of(weights.get(name)),
                                 log.get(step).get("ema").doubleValue());
                         check.close("s" + step + ".w." + name, weights.get(name).toFloatArray(),
                                 tensors.floats("s" + step + ".w." + name), rtol, atol);

@@ -119,7 +119,7 @@ public final class SieLossKind implements ParityKind {
         }
 
         private Loss contrast(NDArray a, NDArray b, double temperature) {
-            return new Loss(torch.ops().infoNce(a, b, temperature), Map.of());
+            return new Loss(torch.ops().losses().infoNce(a, b, temperature), Map.of());
         }
 
         /** Widths of the projector, scaled to the share of the representation that it reads. */

@@ -121,9 +121,9 @@ public final class Optimiser {
         List<NDArray> p = pick(parameters, names);
         List<NDArray> g = pick(gradients, names);
         switch (options.rule) {
-            case ADAMW -> ops.adamW(p, g, pick(first, names), pick(second, names), pick(steps, names), lr, weightDecay,
+            case ADAMW -> ops.updates().adamW(p, g, pick(first, names), pick(second, names), pick(steps, names), lr, weightDecay,
                     options.beta1, options.beta2, options.eps);
-            case ADAM -> ops.adam(p, g, pick(first, names), pick(second, names), pick(steps, names), lr, weightDecay,
+            case ADAM -> ops.updates().adam(p, g, pick(first, names), pick(second, names), pick(steps, names), lr, weightDecay,
                     options.beta1, options.beta2, options.eps);
             case SGD -> sgd(names, p, g, lr, weightDecay);
             case LARS -> lars(names, gradients, lr, weightDecay);
@@ -135,7 +135,7 @@ public final class Optimiser {
         for (int i = 0; i < names.size(); i++) {
             NDArray count = steps.get(names.get(i));
             boolean isFirst = count.getFloat() == 0;
-            ops.sgd(List.of(p.get(i)), List.of(g.get(i)), List.of(first.get(names.get(i))), lr, weightDecay, options.beta1,
+            ops.updates().sgd(List.of(p.get(i)), List.of(g.get(i)), List.of(first.get(names.get(i))), lr, weightDecay, options.beta1,
                     options.nesterov, isFirst);
             count.addi(1);
         }
@@ -144,7 +144,7 @@ public final class Optimiser {
     private void lars(List<String> names, Map<String, NDArray> gradients, double lr, double weightDecay) {
         for (String name : names) {
             NDArray p = parameters.get(name);
-            ops.lars(p, gradients.get(name), first.get(name), lr, weightDecay, options.beta1, LARS_TRUST, p.getShape().dimension() > 1);
+            ops.updates().lars(p, gradients.get(name), first.get(name), lr, weightDecay, options.beta1, LARS_TRUST, p.getShape().dimension() > 1);
         }
     }
 

@@ -25,7 +25,7 @@ public record Normalisation(NDArray mean, NDArray std) {
 
     /** Pictures in 0 .. 1 to network input. */
     public NDArray apply(Ops ops, NDArray pictures) {
-        return ops.normalise(pictures, mean, std);
+        return ops.pictures().normalise(pictures, mean, std);
     }
 
     /** Network input back to 0 .. 1, clamped. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Locale;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.PictureOps;
 import org.equirepro.tensor.Torch;
 
 /**
@@ -68,24 +69,24 @@ public final class PictureTransform {
         if (fraction != 0) {
             x = switch (family) {
                 case COLOR -> color(x, theta, fraction);
-                case BLUR -> ops.blur(x, kernels(x, theta, fraction));
+                case BLUR -> ops.pictures().blur(x, kernels(x, theta, fraction));
                 default -> x;
             };
         }
         x = normalisation.apply(ops, x);
         boolean moves = fraction != 0 && (family == Family.ANGLE || family == Family.TRANS || family == Family.SE2);
-        return moves || fill == Fill.ZOOM ? ops.warp(x, affine(x, theta, moves ? fraction : 0), padding()) : x;
+        return moves || fill == Fill.ZOOM ? ops.pictures().warp(x, affine(x, theta, moves ? fraction : 0), padding()) : x;
     }
 
-    private Ops.Padding padding() {
-        return fill == Fill.ZERO ? Ops.Padding.ZEROS : Ops.Padding.REFLECTION;
+    private PictureOps.Padding padding() {
+        return fill == Fill.ZERO ? PictureOps.Padding.ZEROS : PictureOps.Padding.REFLECTION;
     }
 
     private NDArray color(NDArray x, double[][] theta, double fraction) {
-        NDArray bright = ops.brightness(x, column(x, theta, 0, fraction, 1));
-        NDArray contrast = ops.contrast(bright, column(x, theta, 1, fraction, 1));
-        NDArray saturated = ops.saturation(contrast, column(x, theta, 2, fraction, 1));
-        return ops.hue(saturated, column(x, theta, 3, fraction, 0));
+        NDArray bright = ops.pictures().brightness(x, column(x, theta, 0, fraction, 1));
+        NDArray contrast = ops.pictures().contrast(bright, column(x, theta, 1, fraction, 1));
+        NDArray saturated = ops.pictures().saturation(contrast, column(x, theta, 2, fraction, 1));
+        return ops.pictures().hue(saturated, column(x, theta, 3, fraction, 0));
     }
 
     private static NDArray column(NDArray x, double[][] theta, int parameter, double fraction, double identity) {
