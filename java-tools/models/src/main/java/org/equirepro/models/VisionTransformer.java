@@ -191,8 +191,8 @@ public final class VisionTransformer implements Backbone {
             NDArray patches = learnt.get(":, 1:").reshape(1, grid, grid, dim).transpose(0, 3, 1, 2);
             NDArray resized = switch (how) {
                 case DINO_OFFSET -> ops.pictures().resizeBicubic(patches, rows, columns, (rows + 0.1) / grid, (columns + 0.1) / grid);
-                case SIZE -> ops.pictures().resizeBicubic(patches, rows, columns);
-                case SIZE_ANTIALIAS -> ops.pictures().resizeBicubicAntialias(patches, rows, columns);
+                case SIZE -> ops.pictures().resizeBicubic(patches, rows, columns, false);
+                case SIZE_ANTIALIAS -> ops.pictures().resizeBicubicAntialias(patches, rows, columns, false);
             };
             NDArray tokens = resized.transpose(0, 2, 3, 1).reshape(1, (long) rows * columns, dim);
             NDArray result = learnt.get(":, :1").concat(tokens, 1);

@@ -3,7 +3,7 @@ package org.equirepro.parity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the comparisons of one case: a value passes if |a - b| <= atol + rtol * |b|. */
+/** Collects the comparisons of one case: a value passes if |a - b| <= atol + rtol * |b|, or both are not a number. */
 public final class Check {
 
     private final List<String> failures = new ArrayList<>();
@@ -28,6 +28,9 @@ public final class Check {
         int worst = -1;
         double worstExcess = 0;
         for (int i = 0; i < actual.length; i++) {
+            if (Double.isNaN(actual[i]) && Double.isNaN(expected[i])) {
+                continue;
+            }
             double excess = Math.abs(actual[i] - expected[i]) - (atol + rtol * Math.abs(expected[i]));
             if (!(excess <= 0)) {
                 bad++;

@@ -35,6 +35,18 @@ final class CheckedCalls {
         }
     }
 
+    /** Refuses the call unless {@code holds}. */
+    void require(boolean holds, String operator, String rule, Object... operands) {
+        if (!holds) {
+            throw new IllegalArgumentException(operator + "(" + describe(operands) + "): " + rule);
+        }
+    }
+
+    /** For operators where libtorch would stretch one operand to the other's shape. */
+    void sameShape(String operator, NDArray x, NDArray y) {
+        require(x.getShape().equals(y.getShape()), operator, "shapes must be equal", x, y);
+    }
+
     private static NDManager manager(String operator, Object[] arguments) {
         Object first = arguments[0] instanceof List<?> list && !list.isEmpty() ? list.get(0) : arguments[0];
         if (first instanceof NDArray array) {

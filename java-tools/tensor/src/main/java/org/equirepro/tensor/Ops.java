@@ -1,20 +1,18 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.ScriptCalls;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The operators of {@code ops.py}, typed: layers here, other subjects behind {@link #pictures}, {@link #losses} and
- * {@link #updates}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every result belongs to
+ * The operators of {@code ops.py}, typed: layers here, other subjects behind {@link #pictures}, {@link #losses},
+ * {@link #updates} and {@link #arrays}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every result belongs to
  * the manager of the first operand and carries a gradient where an operand does. A wrong shape or type is an
  * {@link IllegalArgumentException} that names the operator and the operands' shapes.
  */
 public final class Ops implements AutoCloseable {
-
-    /** Up to this many tokens plain products are at least as fast on a CPU as the fused kernel. */
-    private static final int PLAIN_ATTENTION_TOKENS = 256;
 
     private static final int PLAIN_BLOCK_WEIGHTS = 12;
 
@@ -23,6 +21,7 @@ public final class Ops implements AutoCloseable {
     private final PictureOps pictures;
     private final LossOps losses;
     private final UpdateOps updates;
+    private final ArrayOps arrays;
 
     Ops(ScriptCalls script) {
         this.script = script;
@@ -30,6 +29,7 @@ public final class Ops implements AutoCloseable {
         pictures = new PictureOps(calls);
         losses = new LossOps(calls);
         updates = new UpdateOps(calls);
+        arrays = new ArrayOps(calls);
     }
 
     /** Interpolation, colours, blur. */
@@ -46,9 +46,19 @@ public final class Ops implements AutoCloseable {
         return updates;
     }
 
-    /** Any floating type to float32, with gradient. */
+    /** Indices, order, similarity. */
+    public ArrayOps arrays() {
+        return arrays;
+    }
+
+    /** Any type to float32, with gradient. */
     public NDArray toFloat(NDArray x) {
         return calls.tensor("to_float", x);
+    }
+
+    /** Any type to bfloat16, with gradient. DJL itself ends the process on most calls that take this type: use operators. */
+    public NDArray toBfloat16(NDArray x) {
+        return calls.tensor("to_bfloat16", x);
     }
 
     /**
@@ -74,6 +84,18 @@ public final class Ops implements AutoCloseable {
         return calls.tensor("batch_norm", x, w, b, mean, var, training, 0.1, 1e-5);
     }
 
+    /** Over each of {@code groups} groups of channels of [B, C, ..] (Wu and He 2018); {@code w}, {@code b} [C]. */
+    public NDArray groupNorm(NDArray x, NDArray w, NDArray b, int groups, double eps) {
+        return calls.tensor("group_norm", x, w, b, groups, eps);
+    }
+
+    /** Rows of {@code v} [O, I] scaled to the lengths {@code g} [O, 1] (Salimans and Kingma 2016). */
+    public NDArray weightNorm(NDArray v, NDArray g) {
+        calls.require(v.getShape().dimension() == 2 && g.getShape().equals(new Shape(v.getShape().get(0), 1)),
+                "weight_norm", "v must be [O, I] and g [O, 1]", v, g);
+        return calls.tensor("weight_norm", v, g);
+    }
+
     public NDArray relu(NDArray x) {
         return calls.tensor("relu", x);
     }
@@ -85,7 +107,13 @@ public final class Ops implements AutoCloseable {
 
     /** {@code x} [B, C, H, W], {@code w} [O, C, k, k], {@code b} [O] or null. */
     public NDArray conv2d(NDArray x, NDArray w, NDArray b, int stride, int padding) {
-        return b == null ? calls.tensor("conv2d_without_bias", x, w, stride, padding) : calls.tensor("conv2d", x, w, b, stride, padding);
+        return conv2d(x, w, b, stride, padding, 1, 1);
+    }
+
+    /** As above with taps {@code dilation} apart; {@code w} [O, C / groups, k, k]. */
+    public NDArray conv2d(NDArray x, NDArray w, NDArray b, int stride, int padding, int dilation, int groups) {
+        return b == null ? calls.tensor("conv2d_without_bias", x, w, stride, padding, dilation, groups)
+                : calls.tensor("conv2d", x, w, b, stride, padding, dilation, groups);
     }
 
     /** {@code x} [B, C, H, W], {@code w} [C, O, k, k], {@code b} [O]. */
@@ -97,6 +125,38 @@ public final class Ops implements AutoCloseable {
         return calls.tensor("max_pool2d", x, kernel, stride, padding);
     }
 
+    /** Means over {@code height} x {@code width} bins, the i-th from floor(i H / height) to ceil((i + 1) H / height). */
+    public NDArray adaptiveAvgPool2d(NDArray x, int height, int width) {
+        return calls.tensor("adaptive_avg_pool2d", x, height, width);
+    }
+
+    /**
+     * softmax(Q K' / sqrt(d)) V (Vaswani et al. 2017, eq. 1) by the kernel that is fastest here: {@code q} [B, heads, N, d],
+     * {@code k} and {@code v} [B, heads, M, d] to [B, heads, N, d].
+     *
+     * @param precision what products are computed in, {@link Precision#BFLOAT16} under autocast
+     */
+    public NDArray attention(NDArray q, NDArray k, NDArray v, Precision precision) {
+        calls.require(q.getShape().dimension() == 4 && k.getShape().equals(v.getShape()) && k.getShape().dimension() == 4
+                        && q.getShape().slice(0, 2).equals(k.getShape().slice(0, 2)) && q.getShape().get(3) == k.getShape().get(3),
+                "attend", "q must be [B, heads, N, d], k and v [B, heads, M, d]", q, k, v);
+        return calls.tensor("attend", q, k, v, 1 / Math.sqrt(q.getShape().get(3)), plain(q, k.getShape().get(2), precision));
+    }
+
+    /**
+     * Attention of {@code x} [B, N, C] over another sequence, {@code context} [B, M, D]; gives [B, N, C].
+     *
+     * @param weights q w [C, C], b [C]; kv w [2C, D], b [2C]; proj w [C, C], b [C]
+     */
+    public NDArray crossAttention(NDArray x, NDArray context, List<NDArray> weights, int heads, Precision precision) {
+        calls.require(weights.size() == 6 && x.getShape().dimension() == 3 && context.getShape().dimension() == 3,
+                "cross_attention", "x must be [B, N, C], context [B, M, D], with 6 weights", x, context, weights);
+        List<Object> arguments = new ArrayList<>(List.of(x, context));
+        arguments.addAll(weights);
+        arguments.addAll(List.of(heads, 1 / Math.sqrt((double) x.getShape().get(2) / heads), plain(x, context.getShape().get(1), precision)));
+        return calls.tensor("cross_attention", arguments.toArray());
+    }
+
     /**
      * A pre-norm transformer block (Dosovitskiy et al. 2021, eqs 2 and 3): {@code x} [B, N, C] to the same shape.
      *
@@ -104,18 +164,22 @@ public final class Ops implements AutoCloseable {
      *     (Touvron et al. 2021), the factors [C] of both branches
      */
     public NDArray transformerBlock(NDArray x, List<NDArray> weights, int heads, double eps, Precision precision) {
-        long tokens = x.getShape().get(1);
-        long width = x.getShape().get(2);
-        // the fused bfloat16 kernel is several times slower than products on a CPU
-        boolean plain = tokens <= PLAIN_ATTENTION_TOKENS || precision == Precision.BFLOAT16;
+        String operator = weights.size() == PLAIN_BLOCK_WEIGHTS ? "block" : "block_scaled";
+        calls.require(x.getShape().dimension() == 3 && (weights.size() == PLAIN_BLOCK_WEIGHTS || weights.size() == PLAIN_BLOCK_WEIGHTS + 2),
+                operator, "x must be [B, N, C], with 12 weights, or 14 with LayerScale", x, weights);
         List<Object> arguments = new ArrayList<>(List.of(x));
         arguments.addAll(weights);
-        arguments.addAll(List.of(heads, 1 / Math.sqrt((double) width / heads), eps, plain));
-        return calls.tensor(weights.size() == PLAIN_BLOCK_WEIGHTS ? "block" : "block_scaled", arguments.toArray());
+        arguments.addAll(List.of(heads, 1 / Math.sqrt((double) x.getShape().get(2) / heads), eps, plain(x, x.getShape().get(1), precision)));
+        return calls.tensor(operator, arguments.toArray());
+    }
+
+    private static boolean plain(NDArray x, long keys, Precision precision) {
+        return AttentionKernel.fastest(x.getDevice(), precision, keys) == AttentionKernel.PLAIN;
     }
 
     /** Softmax weights [B, heads, N, N] of the attention over a normalised {@code x} [B, N, C]. */
     public NDArray attentionWeights(NDArray x, NDArray qkvWeight, NDArray qkvBias, int heads) {
+        calls.require(x.getShape().dimension() == 3, "attention_weights", "x must be [B, N, C]", x);
         return calls.tensor("attention_weights", x, qkvWeight, qkvBias, heads, 1 / Math.sqrt((double) x.getShape().get(2) / heads));
     }
 

@@ -1,6 +1,7 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 
 /**
  * Operators on pictures and maps [B, C, H, W]: interpolation as PyTorch does it, colours and blur with one factor a picture.
@@ -11,35 +12,71 @@ public final class PictureOps {
     /** What grid sampling reads outside of the picture. */
     public enum Padding { ZEROS, BORDER, REFLECTION }
 
+    /** How grid sampling reads between pixels. */
+    public enum Sampling { BILINEAR, NEAREST, BICUBIC }
+
     private final CheckedCalls calls;
 
     PictureOps(CheckedCalls calls) {
         this.calls = calls;
     }
 
-    // ---- interpolation ----
+    // ---- interpolation, as F.interpolate and F.grid_sample do it ----
 
-    /** Bicubic (a = -0.75), no antialias, corners not aligned, as {@code F.interpolate(size=...)}. */
-    public NDArray resizeBicubic(NDArray x, int height, int width) {
-        return calls.tensor("resize_bicubic", x, height, width);
+    public NDArray resizeNearest(NDArray x, int height, int width) {
+        return calls.tensor("resize_nearest", x, height, width);
     }
 
-    /** As {@code F.interpolate(scale_factor=...)}, where the given scale, not the ratio of sizes, places the samples. */
+    /** @param alignCorners whether the centres of the corner pixels stay in place, or else the picture's corners */
+    public NDArray resizeBilinear(NDArray x, int height, int width, boolean alignCorners) {
+        return calls.tensor("resize_bilinear", x, height, width, alignCorners);
+    }
+
+    /** The filter widens with the factor by which the picture shrinks. */
+    public NDArray resizeBilinearAntialias(NDArray x, int height, int width, boolean alignCorners) {
+        return calls.tensor("resize_bilinear_antialias", x, height, width, alignCorners);
+    }
+
+    /** With a = -0.75. */
+    public NDArray resizeBicubic(NDArray x, int height, int width, boolean alignCorners) {
+        return calls.tensor("resize_bicubic", x, height, width, alignCorners);
+    }
+
+    /** As with {@code scale_factor}, where the given scale, not the ratio of sizes, places the samples. */
     public NDArray resizeBicubic(NDArray x, int height, int width, double scaleH, double scaleW) {
         return calls.tensor("resize_bicubic_scaled", x, height, width, scaleH, scaleW);
     }
 
-    public NDArray resizeBicubicAntialias(NDArray x, int height, int width) {
-        return calls.tensor("resize_bicubic_antialias", x, height, width);
+    /** With a = -0.5; the filter widens with the factor by which the picture shrinks. */
+    public NDArray resizeBicubicAntialias(NDArray x, int height, int width, boolean alignCorners) {
+        return calls.tensor("resize_bicubic_antialias", x, height, width, alignCorners);
     }
 
-    public NDArray resizeBilinear(NDArray x, int height, int width) {
-        return calls.tensor("resize_bilinear", x, height, width);
+    /**
+     * {@code x} [B, C, H, W] read at {@code grid} [B, h, w, 2], (x, y) from -1 to 1; gives [B, C, h, w].
+     *
+     * @param alignCorners whether -1 and 1 are the centres of the corner pixels, or else the picture's corners
+     */
+    public NDArray gridSample(NDArray x, NDArray grid, Sampling sampling, Padding padding, boolean alignCorners) {
+        return calls.tensor("grid_sample", x, grid, sampling.ordinal(), padding.ordinal(), alignCorners);
     }
 
     /** Bilinear warp of [B, C, H, W] by {@code theta} [B, 2, 3]: output to input, in coordinates from -1 to 1. */
     public NDArray warp(NDArray x, NDArray theta, Padding padding) {
         return calls.tensor("warp", x, theta, padding.ordinal());
+    }
+
+    /**
+     * Weighted sums of pixels. The pixels of all maps [B, C, H_i, W_i] are numbered picture by picture, within a picture map by
+     * map, within a map in row-major order.
+     *
+     * @param indices int32 [n], pixels of the first sum, then of the second, ..
+     * @param weights [n]; float64 to compute in that, else float32
+     * @param offsets int32 [R * height * width], where each sum begins; a sum without pixels is 0
+     * @return [R, C, height, width]
+     */
+    public NDArray pixelSums(List<NDArray> maps, NDArray indices, NDArray weights, NDArray offsets, int height, int width) {
+        return calls.tensor("pixel_sums", maps, indices, weights, offsets, height, width);
     }
 
     // ---- pictures [B, 3, H, W] in 0 .. 1, one factor a picture ----

@@ -49,7 +49,6 @@ public final class Torch implements AutoCloseable {
             throw UserError.failure("libtorch in " + folder + " cannot be loaded: " + e.getMessage(), e);
         }
         JniUtils.setNumThreads(threads);
-        JniUtils.setGraphExecutorOptimize(false); // per thread; the profiling executor re-specialises for every shape
         JniUtils.setGradMode(false);
         return new Torch(NDManager.newBaseManager(Device.cpu(), "PyTorch"));
     }
@@ -70,6 +69,16 @@ public final class Torch implements AutoCloseable {
 
     /** float32 tensor from values in row-major order. */
     public static NDArray floats(NDManager manager, float[] values, long... shape) {
+        return owned(manager.create(values, new Shape(shape)));
+    }
+
+    /** int32 tensor. */
+    public static NDArray ints(NDManager manager, int[] values, long... shape) {
+        return owned(manager.create(values, new Shape(shape)));
+    }
+
+    /** int64 tensor, as indices and labels are. */
+    public static NDArray longs(NDManager manager, long[] values, long... shape) {
         return owned(manager.create(values, new Shape(shape)));
     }
 

@@ -1,6 +1,7 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import java.util.List;
 
 /**
@@ -17,18 +18,23 @@ public final class UpdateOps {
     /** AdamW (Loshchilov and Hutter 2019), fused; {@code steps} are float32 scalars counted here. */
     public void adamW(List<NDArray> parameters, List<NDArray> gradients, List<NDArray> first, List<NDArray> second,
             List<NDArray> steps, double lr, double weightDecay, double beta1, double beta2, double eps) {
+        checkPairs("adamw", parameters, gradients, first, second);
+        checkSteps("adamw", parameters, steps);
         calls.run("adamw", parameters, gradients, first, second, steps, lr, weightDecay, beta1, beta2, eps);
     }
 
     /** Adam with weight decay added to the gradient (Kingma and Ba 2015). */
     public void adam(List<NDArray> parameters, List<NDArray> gradients, List<NDArray> first, List<NDArray> second,
             List<NDArray> steps, double lr, double weightDecay, double beta1, double beta2, double eps) {
+        checkPairs("adam", parameters, gradients, first, second);
+        checkSteps("adam", parameters, steps);
         calls.run("adam", parameters, gradients, first, second, steps, lr, weightDecay, beta1, beta2, eps);
     }
 
     /** SGD with momentum as PyTorch does it: the first step copies the gradient into the momentum. */
     public void sgd(List<NDArray> parameters, List<NDArray> gradients, List<NDArray> momenta, double lr, double weightDecay,
             double momentum, boolean nesterov, boolean first) {
+        checkPairs("sgd", parameters, gradients, momenta);
         calls.run("sgd", parameters, gradients, momenta, lr, weightDecay, momentum, nesterov, first);
     }
 
@@ -40,6 +46,7 @@ public final class UpdateOps {
 
     /** target = momentum * target + (1 - momentum) * source. */
     public void ema(List<NDArray> targets, List<NDArray> sources, double momentum) {
+        checkPairs("ema", targets, sources);
         calls.run("ema", targets, sources, momentum);
     }
 
@@ -71,6 +78,29 @@ public final class UpdateOps {
 
     /** Overwrites {@code target} by {@code source} of the same shape. */
     public void copyInto(NDArray target, NDArray source) {
+        calls.sameShape("copy_into", target, source);
         calls.run("copy_into", target, source);
+    }
+
+    /** The fused kernels read all tensors of a place by the first one's shape and type, unchecked. */
+    @SafeVarargs
+    private void checkPairs(String operator, List<NDArray> parameters, List<NDArray>... others) {
+        for (List<NDArray> other : others) {
+            calls.require(other.size() == parameters.size(), operator, "lists must be of equal length", parameters, other);
+            for (int i = 0; i < other.size(); i++) {
+                NDArray p = parameters.get(i);
+                NDArray o = other.get(i);
+                calls.sameShape(operator, p, o);
+                calls.require(p.getDataType() == o.getDataType() && p.getDataType().isFloating(), operator,
+                        "types must be equal and floating", p, o);
+            }
+        }
+    }
+
+    private void checkSteps(String operator, List<NDArray> parameters, List<NDArray> steps) {
+        calls.require(steps.size() == parameters.size(), operator, "a step count for each parameter", parameters, steps);
+        for (NDArray step : steps) {
+            calls.require(step.getDataType() == DataType.FLOAT32 && step.getShape().size() == 1, operator, "a step count must be a float32 scalar", step);
+        }
     }
 }

@@ -6,6 +6,9 @@
 def to_float(x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+def to_bfloat16(x: Tensor) -> Tensor:
+    return torch.to(x, 15)
+
 # A number as an operand: DJL would put it into a tensor on Java's memory, which may be collected before backward reads it.
 
 def scale(x: Tensor, factor: float) -> Tensor:
@@ -25,17 +28,23 @@ def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
 def batch_norm(x: Tensor, w: Tensor, b: Tensor, mean: Tensor, var: Tensor, training: bool, momentum: float, eps: float) -> Tensor:
     return torch.batch_norm(x, w, b, mean, var, training, momentum, eps, True)
 
+def group_norm(x: Tensor, w: Tensor, b: Tensor, groups: int, eps: float) -> Tensor:
+    return torch.group_norm(x, groups, w, b, eps, True)
+
+def weight_norm(v: Tensor, g: Tensor) -> Tensor:
+    return torch._weight_norm(v, g, 0)
+
 def relu(x: Tensor) -> Tensor:
     return torch.relu(x)
 
 def gelu(x: Tensor) -> Tensor:
     return torch.gelu(x)
 
-def conv2d(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
-    return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
+def conv2d(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, dilation: int, groups: int) -> Tensor:
+    return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [dilation, dilation], groups)
 
-def conv2d_without_bias(x: Tensor, w: Tensor, stride: int, padding: int) -> Tensor:
-    return torch.conv2d(x, w, None, [stride, stride], [padding, padding], [1, 1], 1)
+def conv2d_without_bias(x: Tensor, w: Tensor, stride: int, padding: int, dilation: int, groups: int) -> Tensor:
+    return torch.conv2d(x, w, None, [stride, stride], [padding, padding], [dilation, dilation], groups)
 
 def conv_transpose2d(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
     return torch.conv_transpose2d(x, w, b, [stride, stride], [padding, padding], [0, 0], 1, [1, 1])
@@ -43,14 +52,30 @@ def conv_transpose2d(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int)
 def max_pool2d(x: Tensor, kernel: int, stride: int, padding: int) -> Tensor:
     return torch.max_pool2d(x, [kernel, kernel], [stride, stride], [padding, padding])
 
-def attention(x: Tensor, qw: Tensor, qb: Tensor, pw: Tensor, pb: Tensor, heads: int, scale: float, plain: bool) -> Tensor:
-    B, N, C, = torch.size(x)
-    qkv = torch.permute(torch.reshape(torch.linear(x, qw, qb), [B, N, 3, heads, torch.floordiv(C, heads)]), [2, 0, 3, 1, 4])
-    q, k, v, = torch.unbind(qkv)
+def adaptive_avg_pool2d(x: Tensor, height: int, width: int) -> Tensor:
+    return torch.adaptive_avg_pool2d(x, [height, width])
+
+def attend(q: Tensor, k: Tensor, v: Tensor, scale: float, plain: bool) -> Tensor:
     if plain:
         o = torch.matmul(torch.softmax(torch.matmul(torch.mul(q, scale), torch.transpose(k, -2, -1)), -1), v)
     else:
         o = torch.scaled_dot_product_attention(q, k, v)
+    return o
+
+def attention(x: Tensor, qw: Tensor, qb: Tensor, pw: Tensor, pb: Tensor, heads: int, scale: float, plain: bool) -> Tensor:
+    B, N, C, = torch.size(x)
+    qkv = torch.permute(torch.reshape(torch.linear(x, qw, qb), [B, N, 3, heads, torch.floordiv(C, heads)]), [2, 0, 3, 1, 4])
+    q, k, v, = torch.unbind(qkv)
+    o = self.attend(q, k, v, scale, plain)
+    return torch.linear(torch.reshape(torch.transpose(o, 1, 2), [B, N, C]), pw, pb)
+
+def cross_attention(x: Tensor, context: Tensor, qw: Tensor, qb: Tensor, kvw: Tensor, kvb: Tensor, pw: Tensor, pb: Tensor, heads: int, scale: float, plain: bool) -> Tensor:
+    B, N, C, = torch.size(x)
+    d = torch.floordiv(C, heads)
+    q = torch.transpose(torch.reshape(torch.linear(x, qw, qb), [B, N, heads, d]), 1, 2)
+    kv = torch.permute(torch.reshape(torch.linear(context, kvw, kvb), [B, torch.size(context, 1), 2, heads, d]), [2, 0, 3, 1, 4])
+    k, v, = torch.unbind(kv)
+    o = self.attend(q, k, v, scale, plain)
     return torch.linear(torch.reshape(torch.transpose(o, 1, 2), [B, N, C]), pw, pb)
 
 def attention_weights(x: Tensor, qw: Tensor, qb: Tensor, heads: int, scale: float) -> Tensor:
@@ -84,23 +109,78 @@ def prepend_cls(x: Tensor, cls: Tensor, pos: Tensor) -> Tensor:
     B = torch.size(x, 0)
     return torch.add(torch.cat([torch.type_as(torch.expand(cls, [B, -1, -1]), x), x], 1), pos)
 
+# ---- indices, order, similarity ----
+
+def index_select(x: Tensor, dim: int, index: Tensor) -> Tensor:
+    return torch.index_select(x, dim, index)
+
+def index_add(x: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    return torch.index_add(x, dim, index, source)
+
+def gather(x: Tensor, dim: int, index: Tensor) -> Tensor:
+    return torch.gather(x, dim, index)
+
+def scatter(x: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    return torch.scatter(x, dim, index, source)
+
+def scatter_add(x: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    return torch.scatter_add(x, dim, index, source)
+
+def top_indices(x: Tensor, k: int, dim: int, largest: bool) -> Tensor:
+    _0, index, = torch.topk(x, k, dim, largest, True)
+    return index
+
+def sort_indices(x: Tensor, dim: int, descending: bool) -> Tensor:
+    return torch.argsort(x, stable=True, dim=dim, descending=descending)
+
+def one_hot(labels: Tensor, classes: int) -> Tensor:
+    return torch.to(torch.one_hot(labels, classes), 6)
+
+def cumulative_sum(x: Tensor, dim: int) -> Tensor:
+    return torch.cumsum(x, dim)
+
+def unit_rows(x: Tensor, eps: float) -> Tensor:
+    return torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [-1], True), eps))
+
+def cosine_similarity(x: Tensor, y: Tensor) -> Tensor:
+    return torch.cosine_similarity(x, y, -1, 1e-08)
+
 # ---- interpolation as torch does it ----
 
-def resize_bicubic(x: Tensor, height: int, width: int) -> Tensor:
-    return torch.upsample_bicubic2d(x, [height, width], False, None, None)
+def resize_nearest(x: Tensor, height: int, width: int) -> Tensor:
+    return torch.upsample_nearest2d(x, [height, width], None, None)
+
+def resize_bilinear(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
+    return torch.upsample_bilinear2d(x, [height, width], align_corners, None, None)
+
+def resize_bilinear_antialias(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
+    return torch._upsample_bilinear2d_aa(x, [height, width], align_corners, None, None)
+
+def resize_bicubic(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
+    return torch.upsample_bicubic2d(x, [height, width], align_corners, None, None)
 
 def resize_bicubic_scaled(x: Tensor, height: int, width: int, scale_h: float, scale_w: float) -> Tensor:
     return torch.upsample_bicubic2d(x, [height, width], False, scale_h, scale_w)
 
-def resize_bicubic_antialias(x: Tensor, height: int, width: int) -> Tensor:
-    return torch._upsample_bicubic2d_aa(x, [height, width], False, None, None)
+def resize_bicubic_antialias(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
+    return torch._upsample_bicubic2d_aa(x, [height, width], align_corners, None, None)
 
-def resize_bilinear(x: Tensor, height: int, width: int) -> Tensor:
-    return torch.upsample_bilinear2d(x, [height, width], False, None, None)
+def grid_sample(x: Tensor, grid: Tensor, mode: int, padding: int, align_corners: bool) -> Tensor:
+    return torch.grid_sampler(x, grid, mode, padding, align_corners)
 
 def warp(x: Tensor, theta: Tensor, padding: int) -> Tensor:
     grid = torch.affine_grid_generator(theta, torch.size(x), False)
     return torch.grid_sampler(x, grid, 0, padding, False)
+
+# Pixels of all maps become the rows of one table, of which embedding_bag sums weighted ones without writing them out.
+
+def pixel_sums(maps: List[Tensor], indices: Tensor, weights: Tensor, offsets: Tensor, height: int, width: int) -> Tensor:
+    rows = annotate(List[Tensor], [])
+    for i in range(torch.len(maps)):
+        _0 = torch.append(rows, torch.transpose(torch.flatten(maps[i], 2), 1, 2))
+    table = torch.type_as(torch.flatten(torch.cat(rows, 1), 0, 1), weights)
+    sums, _1, _2, _3, = torch.embedding_bag(table, indices, offsets, False, 0, False, weights, False)
+    return torch.contiguous(torch.permute(torch.reshape(sums, [-1, height, width, torch.size(table, 1)]), [0, 3, 1, 2]))
 
 # ---- picture operators on [B, 3, H, W] with one factor a picture, values in 0 .. 1 ----
 
@@ -175,8 +255,42 @@ def normalise(x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
 def mse(x: Tensor, y: Tensor) -> Tensor:
     return torch.mean(torch.square(torch.sub(x, y)))
 
-def cross_entropy(x: Tensor, y: Tensor, smoothing: float) -> Tensor:
-    return torch.cross_entropy_loss(x, y, None, 1, -100, smoothing)
+def cross_entropy(x: Tensor, y: Tensor, reduction: int, ignore: int, smoothing: float) -> Tensor:
+    return torch.cross_entropy_loss(x, y, None, reduction, ignore, smoothing)
+
+def soft_cross_entropy(x: Tensor, target: Tensor, temperature: float) -> Tensor:
+    return torch.neg(torch.sum(torch.mul(target, torch.log_softmax(torch.div(x, temperature), -1)), [-1]))
+
+def sharpen(x: Tensor, centre: Tensor, temperature: float) -> Tensor:
+    return torch.softmax(torch.div(torch.sub(x, centre), temperature), -1)
+
+def binary_cross_entropy(x: Tensor, y: Tensor, reduction: int) -> Tensor:
+    return torch.binary_cross_entropy_with_logits(x, y, None, None, reduction)
+
+def smooth_l1(x: Tensor, y: Tensor, reduction: int, beta: float) -> Tensor:
+    return torch.smooth_l1_loss(x, y, reduction, beta)
+
+def huber(x: Tensor, y: Tensor, reduction: int, delta: float) -> Tensor:
+    return torch.huber_loss(x, y, reduction, delta)
+
+def koleo(x: Tensor) -> Tensor:
+    u = self.unit_rows(x, 1e-08)
+    similarity = torch.fill_diagonal_(torch.detach(torch.matmul(u, torch.t(u))), -1)
+    nearest = torch.index_select(u, 0, torch.argmax(similarity, 1))
+    distance = torch.linalg_vector_norm(torch.add(torch.sub(u, nearest), 1e-08), 2, [1])
+    return torch.neg(torch.mean(torch.log(torch.add(distance, 1e-08))))
+
+# Sinkhorn-Knopp on the samples' weights [B, K]: the caller may add the prototypes' masses up over ranks in between.
+
+def sinkhorn_weights(x: Tensor, temperature: float) -> Tensor:
+    return torch.exp(torch.div(x, temperature))
+
+def sinkhorn_mass(q: Tensor) -> Tensor:
+    return torch.sum(q, [0], True)
+
+def sinkhorn_round(q: Tensor, mass: Tensor) -> Tensor:
+    p = torch.div(q, torch.mul(mass, torch.size(q, 1)))
+    return torch.div(p, torch.sum(p, [1], True))
 
 def hinge_std(x: Tensor) -> Tensor:
     std = torch.sqrt(torch.add(torch.var(torch.sub(x, torch.mean(x, [0])), 0), 0.0001))
@@ -187,11 +301,8 @@ def off_diagonal_covariance(x: Tensor) -> Tensor:
     cov = torch.div(torch.matmul(torch.t(c), c), torch.size(x, 0) - 1)
     return torch.div(torch.sub(torch.sum(torch.square(cov)), torch.sum(torch.square(torch.diagonal(cov)))), torch.size(x, 1))
 
-def unit_rows(x: Tensor) -> Tensor:
-    return torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True), 1e-12))
-
 def info_nce(x: Tensor, y: Tensor, partner: Tensor, not_itself: Tensor, temperature: float) -> Tensor:
-    f = self.unit_rows(torch.cat([x, y], 0))
+    f = self.unit_rows(torch.cat([x, y], 0), 1e-12)
     similarity = torch.div(torch.matmul(f, torch.t(f)), temperature)
     return torch.cross_entropy_loss(torch.add(similarity, not_itself), partner, None, 1, -100, 0.0)
 

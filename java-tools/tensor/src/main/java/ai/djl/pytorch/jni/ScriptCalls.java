@@ -14,11 +14,17 @@ import java.util.List;
  * Calls methods of a TorchScript module with the gradient recorded. It lies in DJL's package because DJL's public way,
  * {@code IValueUtils}, runs in inference mode, whose results cannot enter a gradient; the native call behind it is visible
  * only from here (so the project runs from the class path, not the module path).
+ *
+ * <p>Any thread may call; each is switched to the plain graph executor on its first call.
  */
 public final class ScriptCalls implements AutoCloseable {
 
     private final PtSymbolBlock block;
     private final long handle;
+    private final ThreadLocal<Boolean> plainExecutor = ThreadLocal.withInitial(() -> {
+        JniUtils.setGraphExecutorOptimize(false); // libtorch keeps this by thread; its optimiser compiles anew for every shape
+        return true;
+    });
 
     /** Loads the archive; {@code manager} keeps the module. */
     public ScriptCalls(NDManager manager, byte[] archive) {
@@ -43,6 +49,7 @@ public final class ScriptCalls implements AutoCloseable {
     }
 
     private IValue call(String method, Object... arguments) {
+        plainExecutor.get();
         IValue[] values = new IValue[arguments.length];
         long[] handles = new long[arguments.length];
         try {

@@ -31,6 +31,22 @@ public final class Layers {
         return x -> ops.batchNorm(x, w, b, mean, var, mode.training());
     }
 
+    /**
+     * A linear map without bias whose rows are {@code weight_v} [out, in] scaled to the lengths {@code weight_g} [out, 1], which
+     * start from 1 (Salimans and Kingma 2016).
+     *
+     * @param fixedLength whether the lengths are saved but not trained
+     */
+    public static Layer weightNormed(ParameterStore store, Ops ops, String name, int in, int out, boolean fixedLength) {
+        NDArray g = fixedLength ? store.buffer(name + ".weight_g", 1, out, 1) : store.constant(name + ".weight_g", 1, out, 1);
+        NDArray v = store.uniform(name + ".weight_v", 1 / Math.sqrt(in), out, in);
+        return x -> {
+            try (NDArray w = ops.weightNorm(v, g)) {
+                return ops.linear(x, w, null);
+            }
+        };
+    }
+
     /** Whether a network is being trained. */
     public static final class Mode {
         private boolean training = true;

@@ -1,0 +1,28 @@
+package org.equirepro.tensor;
+
+import ai.djl.Device;
+
+/** How softmax(Q K' / sqrt(d)) V is computed: the results agree to rounding, the time does not. */
+public enum AttentionKernel {
+
+    /** Two matrix products with the softmax between them; the weights [B, heads, N, M] are in memory. */
+    PLAIN,
+    /** One kernel that never holds all weights (Dao et al. 2022). */
+    FUSED;
+
+    /** Up to this many keys plain products are at least as fast on a CPU. */
+    private static final int PLAIN_KEYS = 256;
+
+    /**
+     * The faster one, forward and backward. On a CPU the fused kernel pays for long sequences in float32 only: in bfloat16 it
+     * takes several times the products' time. On a GPU it always does.
+     *
+     * @param keys number of tokens attended to
+     */
+    public static AttentionKernel fastest(Device device, Precision precision, long keys) {
+        if (device.isGpu()) {
+            return FUSED;
+        }
+        return precision == Precision.BFLOAT16 || keys <= PLAIN_KEYS ? PLAIN : FUSED;
+    }
+}
