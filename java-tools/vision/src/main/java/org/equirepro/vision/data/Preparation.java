@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,7 +20,8 @@ import org.equirepro.vision.image.PictureDecoder;
 
 /**
  * Makes a shard folder of a data set ({@code kind} imagefolder, cifar10, 3diebench, render-3d or render-pictures): every picture
- * is read and decoded once, so that a bad one is found here and not in the middle of a training; its bytes are kept as they are.
+ * is read and decoded once, with its objects and label map where it has them, so that a bad one is found here and not in the
+ * middle of a training; its bytes are kept as they are.
  *
  * <p>Keys of the configuration that all kinds have: {@code dataset}, {@code kind}, {@code bad_limit} (share of pictures that may
  * be undecodable and are then left out and listed in the receipt; 0 = the first ends the run), {@code shard_bytes} (size at
@@ -29,7 +32,7 @@ public final class Preparation {
     private static final int SHARD_BYTES = 256 << 20;
 
     /** A picture that has been read, or the reason why it cannot be. */
-    private record Checked(Sample sample, byte[] bytes, Picture picture, UserError problem) {}
+    private record Checked(Sample sample, byte[] bytes, Picture picture, Map<String, byte[]> members, UserError problem) {}
 
     private Preparation() {}
 
@@ -62,7 +65,7 @@ public final class Preparation {
             thread.setDaemon(true);
             return thread;
         });
-        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), shardBytes)) {
+        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), reader.members(), shardBytes)) {
             Iterator<Sample> samples = reader.samples();
             Deque<Future<Checked>> ahead = new ArrayDeque<>(); // in order; bounds what is in memory
             while (samples.hasNext() || !ahead.isEmpty()) {
@@ -72,7 +75,7 @@ public final class Preparation {
                 }
                 Checked checked = result(ahead.remove());
                 if (checked.problem == null) {
-                    writer.add(checked.sample, checked.bytes, checked.picture);
+                    writer.add(checked.sample, checked.bytes, checked.picture, checked.members);
                 } else if (badLimit == 0) {
                     throw checked.problem;
                 } else {
@@ -99,18 +102,24 @@ public final class Preparation {
 
     private static Checked checked(Sample sample) {
         byte[] bytes;
+        Map<String, byte[]> members = new TreeMap<>();
         try {
             bytes = sample.bytes().get();
+            for (Map.Entry<String, Sample.Bytes> member : sample.members().entrySet()) {
+                members.put(member.getKey(), member.getValue().get());
+            }
         } catch (IOException e) {
             throw UserError.badData(Path.of(sample.key()), "cannot be read: " + e.getMessage(), e);
         }
         try {
-            return new Checked(sample, bytes, PictureDecoder.decode(sample.key(), bytes), null);
+            Picture picture = PictureDecoder.decode(sample.key(), bytes);
+            members.forEach((name, member) -> Members.check(sample.key(), name, member, picture));
+            return new Checked(sample, bytes, picture, members, null);
         } catch (UserError e) {
             if (e.exitCode() != ExitCode.BAD_DATA) {
                 throw e;
             }
-            return new Checked(sample, bytes, null, e);
+            return new Checked(sample, bytes, null, members, e);
         }
     }
 

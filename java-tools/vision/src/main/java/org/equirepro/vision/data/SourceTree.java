@@ -1,17 +1,18 @@
 package org.equirepro.vision.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.equirepro.base.UserError;
 
-/** The files of a data set as it was published: a folder, or a tar archive that is read in place. Threads may share it. */
+/** The files of a data set as it was published: a folder, or a tar or zip archive that is read in place. Threads may share it. */
 public interface SourceTree extends AutoCloseable {
 
     /**
-     * Opens a folder, a {@code .tar}, or a {@code .tar.gz} / {@code .tgz}.
+     * Opens a folder, a {@code .tar}, a {@code .zip}, or a {@code .tar.gz} / {@code .tgz}.
      *
      * @param spool an existing folder for the unpacked form of a compressed archive; what is put there goes with {@link #close}
      * @throws UserError if the source is absent, of another kind, truncated, or holds unsafe entries
@@ -32,7 +33,10 @@ public interface SourceTree extends AutoCloseable {
         if (name.matches("(?i).*\\.(tar|tar\\.gz|tgz)")) {
             return TarTree.open(source, spool, limits);
         }
-        throw UserError.badData(source, "is neither a folder nor a .tar, .tar.gz or .tgz archive");
+        if (name.matches("(?i).*\\.zip")) {
+            return ZipTree.open(source, limits);
+        }
+        throw UserError.badData(source, "is neither a folder nor a .tar, .tar.gz, .tgz or .zip archive");
     }
 
     /** Paths of all regular files with {@code /} between the parts, sorted by {@link String#compareTo}. */
@@ -40,6 +44,9 @@ public interface SourceTree extends AutoCloseable {
 
     /** The whole file. */
     byte[] read(String file) throws IOException;
+
+    /** The bytes of a file of any size, one after the other; the caller closes the stream. */
+    InputStream stream(String file) throws IOException;
 
     /** How errors name a file of the tree. */
     Path path(String file);

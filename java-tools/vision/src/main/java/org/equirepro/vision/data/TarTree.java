@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +148,7 @@ final class TarTree implements SourceTree {
 
     private String safeName(TarArchiveEntry entry) {
         String name = entry.getName();
-        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        String shown = EntryNames.shown(name);
         if (entry.isSymbolicLink() || entry.isLink()) {
             throw UserError.badData(archive, "entry " + shown + " is a link to " + entry.getLinkName() + "; refused");
         }
@@ -159,20 +158,7 @@ final class TarTree implements SourceTree {
         if (entry.isSparse()) {
             throw UserError.badData(archive, "entry " + shown + " is a sparse file, which is not read");
         }
-        boolean rootOnly = entry.isDirectory() && name.matches("[./]*") && !name.contains("..");
-        if (!rootOnly && (name.startsWith("/") || name.matches("[A-Za-z]:.*") || name.contains("\\") || name.indexOf(0) >= 0)) {
-            throw UserError.badData(archive, "entry " + shown + " has an absolute or strange path; refused");
-        }
-        List<String> parts = new ArrayList<>();
-        for (String part : name.split("/")) {
-            if (part.equals("..")) {
-                throw UserError.badData(archive, "entry " + shown + " climbs out of the archive; refused");
-            }
-            if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return String.join("/", parts);
+        return EntryNames.safe(archive, name, entry.isDirectory());
     }
 
     @Override
@@ -195,6 +181,45 @@ final class TarTree implements SourceTree {
             throw new EOFException("ends early");
         }
         return bytes.array();
+    }
+
+    @Override
+    public InputStream stream(String file) throws IOException {
+        Place place = places.get(file);
+        if (place == null) {
+            throw new IOException("no entry " + file);
+        }
+        return new BufferedInputStream(new Stretch(place.offset, place.length), 1 << 16);
+    }
+
+    /** Bytes of the tar from one place on, so many. */
+    private final class Stretch extends InputStream {
+        private long at;
+        private final long end;
+
+        Stretch(long from, long length) {
+            this.at = from;
+            this.end = from + length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (at >= end) {
+                return -1;
+            }
+            int n = channel.read(ByteBuffer.wrap(into, offset, (int) Math.min(length, end - at)), at);
+            if (n < 0) {
+                throw new EOFException("ends early");
+            }
+            at += n;
+            return n;
+        }
     }
 
     private static void readFully(FileChannel from, ByteBuffer into, long position) throws IOException {
