@@ -5,12 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.equirepro.base.UserError;
 
-/** Names of the entries of an archive: relative, with {@code /} between the parts, not climbing. */
+/** Which names an archive's entries may have. */
 final class EntryNames {
 
     private EntryNames() {}
 
-    /** The name without empty parts and dots; empty for the archive's root folder. Anything unsafe is refused. */
+    /** For messages: without control characters. */
+    static String shown(String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
+     * The name without empty parts and dots.
+     *
+     * @throws UserError if it is absolute, climbs out of the archive or has characters that no data set has
+     */
     static String safe(Path archive, String name, boolean folder) {
         boolean rootOnly = folder && name.matches("[./]*") && !name.contains("..");
         if (!rootOnly && (name.startsWith("/") || name.matches("[A-Za-z]:.*") || name.contains("\\") || name.indexOf(0) >= 0)) {
@@ -26,10 +35,5 @@ final class EntryNames {
             }
         }
         return String.join("/", parts);
-    }
-
-    /** How an error shows a name. */
-    static String shown(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

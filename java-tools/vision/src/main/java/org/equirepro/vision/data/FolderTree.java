@@ -49,6 +49,11 @@ final class FolderTree implements SourceTree {
     }
 
     @Override
+    public SourceTree nested(String file, Spool spool, Published published) {
+        return Archives.open(path(file), spool, published);
+    }
+
+    @Override
     public Path path(String file) {
         return root.resolve(file);
     }

@@ -8,33 +8,29 @@ import java.util.List;
 import java.util.Map;
 import org.equirepro.base.UserError;
 
-/** The files of a data set as it was published: a folder, or a tar or zip archive that is read in place. Threads may share it. */
+/** The files of a data set as it was published: a folder, or an archive that is read in place. Threads may share it. */
 public interface SourceTree extends AutoCloseable {
 
     /**
-     * Opens a folder, a {@code .tar}, a {@code .zip}, or a {@code .tar.gz} / {@code .tgz}.
+     * Opens a folder, a {@code .tar}, a {@code .tar.gz} / {@code .tgz}, or a {@code .zip}.
      *
      * @param spool an existing folder for the unpacked form of a compressed archive; what is put there goes with {@link #close}
      * @throws UserError if the source is absent, of another kind, truncated, or holds unsafe entries
      */
     static SourceTree open(Path source, Path spool) {
-        return open(source, spool, ArchiveLimits.DEFAULT);
+        return open(source, new Spool(spool, ArchiveLimits.DEFAULT), Published.UNKNOWN);
     }
 
-    /** As above with other limits. */
-    static SourceTree open(Path source, Path spool, ArchiveLimits limits) {
+    /** As above; an archive that is among the published ones is compared with its published size and checksum first. */
+    static SourceTree open(Path source, Spool spool, Published published) {
         if (Files.isDirectory(source)) {
             return FolderTree.open(source);
         }
         if (!Files.isRegularFile(source)) {
             throw UserError.missing(source, "no such file or folder");
         }
-        String name = source.getFileName().toString();
-        if (name.matches("(?i).*\\.(tar|tar\\.gz|tgz)")) {
-            return TarTree.open(source, spool, limits);
-        }
-        if (name.matches("(?i).*\\.zip")) {
-            return ZipTree.open(source, limits);
+        if (Archives.isArchive(source.getFileName().toString())) {
+            return Archives.open(source, spool, published);
         }
         throw UserError.badData(source, "is neither a folder nor a .tar, .tar.gz, .tgz or .zip archive");
     }
@@ -47,6 +43,9 @@ public interface SourceTree extends AutoCloseable {
 
     /** The bytes of a file of any size, one after the other; the caller closes the stream. */
     InputStream stream(String file) throws IOException;
+
+    /** Opens an archive that is a file of this tree; it must be closed before this tree is. */
+    SourceTree nested(String file, Spool spool, Published published) throws IOException;
 
     /** How errors name a file of the tree. */
     Path path(String file);

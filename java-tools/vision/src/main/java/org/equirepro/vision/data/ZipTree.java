@@ -1,24 +1,23 @@
 package org.equirepro.vision.data;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import org.equirepro.base.Hashes;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.equirepro.base.UserError;
 
 /**
- * A zip archive, read in place. Absolute and climbing paths, names that appear twice, encrypted entries and bombs are refused;
- * what is read has the size and the checksum that the archive says, or is refused. An entry that is a link is read as a file.
+ * A zip archive, read in place entry by entry; what {@link TarTree} refuses is refused here too, and so are encrypted entries.
+ * An entry must have the size and the CRC-32 that the archive says.
  */
 final class ZipTree implements SourceTree {
 
@@ -26,54 +25,66 @@ final class ZipTree implements SourceTree {
 
     private final Path archive;
     private final ZipFile zip;
-    private final Map<String, ZipEntry> entries;
+    private final String sha256;
+    private final Path temporary;
+    private final Map<String, ZipArchiveEntry> entries = new HashMap<>();
     private final List<String> files;
 
-    private ZipTree(Path archive, ZipFile zip, Map<String, ZipEntry> entries) {
+    private ZipTree(Path archive, ZipFile zip, long packedSize, String sha256, Path temporary, ArchiveLimits limits) {
         this.archive = archive;
         this.zip = zip;
-        this.entries = entries;
+        this.sha256 = sha256;
+        this.temporary = temporary;
+        index(packedSize, limits);
         this.files = entries.keySet().stream().sorted().toList();
     }
 
-    static ZipTree open(Path archive, ArchiveLimits limits) {
-        ZipFile zip = null;
-        ZipTree tree = null;
+    /** {@code shown} is how errors name it, {@code temporary} a file to remove on closing, or null. */
+    static ZipTree open(Path shown, Path file, String sha256, Path temporary, ArchiveLimits limits) throws IOException {
+        ZipFile zip;
         try {
-            zip = new ZipFile(archive.toFile());
-            tree = new ZipTree(archive, zip, index(archive, zip, limits));
+            zip = ZipFile.builder().setPath(file).get();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IOException("damaged directory: " + e.getMessage(), e); // a parser's surprise at damaged bytes
+        }
+        boolean opened = false;
+        try {
+            ZipTree tree = new ZipTree(shown, zip, Math.max(Files.size(file), 1), sha256, temporary, limits);
+            opened = true;
             return tree;
-        } catch (IOException | IllegalArgumentException e) {
-            throw UserError.badData(archive, "damaged or truncated archive (" + e.getMessage() + "); fetch it again", e);
         } finally {
-            if (tree == null && zip != null) {
-                closeQuietly(zip);
+            if (!opened) {
+                zip.close();
             }
         }
     }
 
-    private static Map<String, ZipEntry> index(Path archive, ZipFile zip, ArchiveLimits limits) {
-        Map<String, ZipEntry> entries = new HashMap<>();
-        long count = 0;
+    private void index(long packedSize, ArchiveLimits limits) {
         long bytes = 0;
-        for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
-            ZipEntry entry = all.nextElement();
-            String name = EntryNames.safe(archive, entry.getName(), entry.isDirectory());
-            long size = Math.max(entry.getSize(), 0);
-            bytes += size;
-            if (++count > limits.entries() || bytes > limits.bytes() || bytes < 0) {
+        long count = 0;
+        for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+            ZipArchiveEntry entry = all.nextElement();
+            String shown = EntryNames.shown(entry.getName());
+            bytes += Math.max(entry.getSize(), 0);
+            if (++count > limits.entries() || bytes > limits.bytes()) {
                 throw UserError.badData(archive, "has more than " + limits.entries() + " entries or " + limits.bytes()
                         + " bytes; refused as a bomb");
             }
-            if (size > RATIO_FROM && size > limits.ratio() * Math.max(entry.getCompressedSize(), 1)) {
-                throw UserError.badData(archive, "entry " + EntryNames.shown(name) + " unpacks to more than " + limits.ratio()
-                        + " times its size; refused as a bomb");
+            if (bytes > RATIO_FROM && bytes > limits.ratio() * packedSize) {
+                throw UserError.badData(archive, "unpacks to more than " + limits.ratio() + " times its size; refused as a bomb");
             }
+            int kind = entry.getUnixMode() & 0170000; // 0 where the archive was not made on Unix
+            if (entry.isUnixSymlink() || kind != 0 && kind != 0100000 && kind != 0040000) {
+                throw UserError.badData(archive, "entry " + shown + " is a link or a device; refused");
+            }
+            if (entry.getSize() < 0 || !zip.canReadEntryData(entry)) {
+                throw UserError.badData(archive, "entry " + shown + " is encrypted or packed in a way that is not read");
+            }
+            String name = EntryNames.safe(archive, entry.getName(), entry.isDirectory());
             if (!entry.isDirectory() && entries.put(name, entry) != null) {
-                throw UserError.badData(archive, "entry " + EntryNames.shown(name) + " appears twice; refused");
+                throw UserError.badData(archive, "entry " + name + " appears twice; refused");
             }
         }
-        return entries;
     }
 
     @Override
@@ -81,39 +92,42 @@ final class ZipTree implements SourceTree {
         return files;
     }
 
+    private ZipArchiveEntry entry(String file) throws IOException {
+        ZipArchiveEntry entry = entries.get(file);
+        if (entry == null) {
+            throw new IOException("no entry " + file);
+        }
+        return entry;
+    }
+
     @Override
     public byte[] read(String file) throws IOException {
+        ZipArchiveEntry entry = entry(file);
+        if (entry.getSize() > Integer.MAX_VALUE - 8) {
+            throw UserError.badData(path(file), "has " + entry.getSize() + " bytes; files of 2 GiB and more are not read");
+        }
         try (InputStream in = stream(file)) {
-            long size = entries.get(file).getSize();
-            if (size > Integer.MAX_VALUE - 8) {
-                throw UserError.badData(path(file), "has " + size + " bytes; files of 2 GiB and more are not read");
-            }
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(size, 1 << 20)); // a false size costs nothing
-            in.transferTo(bytes);
-            return bytes.toByteArray();
+            byte[] bytes = Archives.exactly(in, entry.getSize());
+            in.read(); // the end is where the checksum is compared
+            return bytes;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IOException("damaged entry: " + e.getMessage(), e);
         }
     }
 
     @Override
     public InputStream stream(String file) throws IOException {
-        ZipEntry entry = entries.get(file);
-        if (entry == null) {
-            throw new IOException("no entry " + file);
-        }
-        InputStream in = zip.getInputStream(entry);
-        if (in == null || entry.getSize() < 0) {
-            throw new ZipException("no entry " + file);
-        }
-        return new Checked(in, entry);
+        ZipArchiveEntry entry = entry(file);
+        return new Checked(zip.getInputStream(entry), entry);
     }
 
     /** Ends with an error if the bytes are not as many as the entry says, or have another checksum. */
     private static final class Checked extends FilterInputStream {
-        private final ZipEntry entry;
+        private final ZipArchiveEntry entry;
         private final CRC32 crc = new CRC32();
         private long count;
 
-        Checked(InputStream in, ZipEntry entry) {
+        Checked(InputStream in, ZipArchiveEntry entry) {
             super(in);
             this.entry = entry;
         }
@@ -150,29 +164,26 @@ final class ZipTree implements SourceTree {
     }
 
     @Override
+    public SourceTree nested(String file, Spool spool, Published published) throws IOException {
+        entry(file);
+        return Archives.copied(path(file), () -> stream(file), spool);
+    }
+
+    @Override
     public Path path(String file) {
         return archive.resolve(file);
     }
 
     @Override
     public Map<String, String> provenance() {
-        try {
-            return Map.of("form", "archive", "name", archive.getFileName().toString(), "sha256", Hashes.sha256(archive));
-        } catch (IOException e) {
-            throw UserError.badData(archive, "cannot be read: " + e.getMessage(), e);
-        }
+        return Map.of("form", "archive", "name", archive.getFileName().toString(), "sha256", sha256);
     }
 
     @Override
     public void close() throws IOException {
         zip.close();
-    }
-
-    private static void closeQuietly(ZipFile zip) {
-        try {
-            zip.close();
-        } catch (IOException ignored) {
-            // the error that led here says more
+        if (temporary != null) {
+            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -32,7 +32,7 @@ final class FixtureSetsTest {
     void cifar10() throws IOException {
         Optional<Path> source = Fixtures.find("datasets/cifar10");
         if (source.isPresent()) {
-            try (ShardSet set = prepare("{\"kind\":\"cifar10\"}", source.get())) {
+            try (ShardSet set = prepare("{\"kind\":\"cifar10\",\"subset\":true}", source.get())) {
                 assertEquals(10, set.split("train").size());
                 assertEquals(2, set.split("test").size());
                 assertEquals("airplane", set.classes().get(0));
@@ -57,7 +57,7 @@ final class FixtureSetsTest {
                 "test_batch"}) {
             Files.copy(source.get().resolve("data_batch_1.bin"), set.resolve(name + ".bin"));
         }
-        try (ShardSet shards = prepare("{\"kind\":\"cifar10\"}", set)) {
+        try (ShardSet shards = prepare("{\"kind\":\"cifar10\",\"subset\":true}", set)) {
             Split test = shards.split("test");
             int[] labels = expected.integers("labels10");
             for (int i = 0; i < labels.length; i++) {
@@ -74,7 +74,7 @@ final class FixtureSetsTest {
             Files.copy(source.get().resolve(bad[0]), set.resolve("data_batch_4.bin"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             UserError error = assertThrows(UserError.class, () -> Preparation.run(Settings.parseJson("c",
-                    "{\"kind\":\"cifar10\"}"), set,
+                    "{\"kind\":\"cifar10\",\"subset\":true}"), set,
                     folder.resolve("bad")));
             assertEquals(ExitCode.BAD_DATA, error.exitCode());
             assertTrue(error.getMessage().contains("data_batch_4.bin: ") && error.getMessage().contains(bad[1]),
@@ -100,7 +100,7 @@ final class FixtureSetsTest {
     void threeDieBench() throws IOException {
         Optional<Path> source = Fixtures.find("datasets/3diebench-synthetic");
         if (source.isPresent()) {
-            try (ShardSet set = prepare("{\"kind\":\"3diebench\",\"train_list\":\"images.npy\",\"val_list\":\""
+            try (ShardSet set = prepare("{\"kind\":\"3diebench\",\"subset\":true,\"train_list\":\"images.npy\",\"val_list\":\""
                     + folder.resolve("val.npy") + "\"}", withOneHeldOut(source.get()))) {
                 Split train = set.split("train");
                 assertEquals(100, train.size());
