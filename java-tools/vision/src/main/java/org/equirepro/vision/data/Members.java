@@ -12,7 +12,11 @@ final class Members {
 
     private Members() {}
 
-    /** Refuses a label map or a list of objects that is damaged or was made for a picture of another size. */
+    /**
+     * Refuses a label map or a list of objects that is damaged or was made for a picture of another size.
+     *
+     * @param picture null where the size does not matter
+     */
     static void check(String key, String name, byte[] bytes, Picture picture) {
         int width;
         int height;
@@ -29,7 +33,7 @@ final class Members {
             }
             default -> throw new IllegalStateException("no check for members called " + name);
         }
-        if (width != picture.width() || height != picture.height()) {
+        if (picture != null && (width != picture.width() || height != picture.height())) {
             throw UserError.badData(Path.of(key), "has " + picture.width() + " x " + picture.height() + " pixels, its "
                     + (name.equals("png") ? "label map" : "annotation") + " says " + width + " x " + height);
         }

@@ -1,6 +1,7 @@
 package org.equirepro.vision.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,15 @@ final class Part {
             throw UserError.missing(source, "has no " + name);
         }
         return place.tree.read(place.file);
+    }
+
+    /** The bytes one after the other; the caller closes the stream. */
+    InputStream stream(String name) throws IOException {
+        Place place = places.get(name);
+        if (place == null) {
+            throw UserError.missing(source, "has no " + name);
+        }
+        return place.tree.stream(place.file);
     }
 
     /** As {@link #read}; problems name the file. */

@@ -19,13 +19,13 @@ import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 
 /**
- * Makes a shard folder of a data set ({@code kind} imagefolder, cifar10, 3diebench, render-3d or render-pictures): every picture
+ * Makes a shard folder of a data set (one {@code kind} a reader): every picture
  * is read and decoded once, with its objects and label map where it has them, so that a bad one is found here and not in the
  * middle of a training; its bytes are kept as they are.
  *
  * <p>Keys of the configuration that all kinds have: {@code dataset}, {@code kind}, {@code bad_limit} (share of pictures that may
  * be undecodable and are then left out and listed in the receipt; 0 = the first ends the run), {@code shard_bytes} (size at
- * which a new shard begins, 256 MiB).
+ * which a new shard begins, 256 MiB), {@code check_sizes} (whether annotations must have been made for the picture's size, true).
  */
 public final class Preparation {
 
@@ -59,6 +59,7 @@ public final class Preparation {
     }
 
     private static void write(Reader reader, Settings config, double badLimit, int shardBytes, Path folder) throws IOException {
+        boolean checkSizes = config.flag("check_sizes", true);
         int threads = Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
         ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "prepare");
@@ -71,7 +72,7 @@ public final class Preparation {
             while (samples.hasNext() || !ahead.isEmpty()) {
                 while (samples.hasNext() && ahead.size() < 16 * threads) {
                     Sample sample = samples.next();
-                    ahead.add(workers.submit(() -> checked(sample)));
+                    ahead.add(workers.submit(() -> checked(sample, checkSizes)));
                 }
                 Checked checked = result(ahead.remove());
                 if (checked.problem == null) {
@@ -100,7 +101,7 @@ public final class Preparation {
         }
     }
 
-    private static Checked checked(Sample sample) {
+    private static Checked checked(Sample sample, boolean checkSizes) {
         byte[] bytes;
         Map<String, byte[]> members = new TreeMap<>();
         try {
@@ -113,7 +114,7 @@ public final class Preparation {
         }
         try {
             Picture picture = PictureDecoder.decode(sample.key(), bytes);
-            members.forEach((name, member) -> Members.check(sample.key(), name, member, picture));
+            members.forEach((name, member) -> Members.check(sample.key(), name, member, checkSizes ? picture : null));
             return new Checked(sample, bytes, picture, members, null);
         } catch (UserError e) {
             if (e.exitCode() != ExitCode.BAD_DATA) {

@@ -18,9 +18,11 @@ final class Readers {
 
     private static final Map<String, Opener> PUBLISHED = Map.ofEntries(
             Map.entry("3diebench", ThreeDieBenchReader::open),
+            Map.entry("ade20k", AdeReader::open),
             Map.entry("caltech101", CaltechReader::open),
             Map.entry("cifar10", CifarReader::open10),
             Map.entry("cifar100", CifarReader::open100),
+            Map.entry("coco", CocoReader::open),
             Map.entry("dtd", TexturesReader::open),
             Map.entry("fgvc-aircraft", AircraftReader::open),
             Map.entry("flowers102", FlowersReader::open),
@@ -28,6 +30,7 @@ final class Readers {
             Map.entry("imagefolder", ImageFolderReader::open),
             Map.entry("imagenet", ImageNetReader::open),
             Map.entry("inaturalist2018", INaturalistReader::open),
+            Map.entry("mpii", MpiiReader::open),
             Map.entry("oxford-pets", PetsReader::open),
             Map.entry("places365", PlacesReader::open),
             Map.entry("stanford-cars", CarsReader::open),

@@ -72,6 +72,11 @@ final class Source implements AutoCloseable {
         return path;
     }
 
+    /** Folder for temporary files. */
+    Path spoolFolder() {
+        return spool.folder();
+    }
+
     /**
      * The files whose paths, or the ends of them behind a {@code /}, match {@code form}; its group 1 captures the name by which
      * the part knows the file. Names with a leading dot anywhere are passed over.

@@ -37,6 +37,11 @@ final class Pngs {
         return unpacked(name, chunks, raster -> toRgb(name, chunks, raster));
     }
 
+    static PictureDecoder.Size size(String name, byte[] bytes) {
+        Chunks chunks = chunks(name, bytes);
+        return new PictureDecoder.Size(chunks.width, chunks.height);
+    }
+
     /** The numbers of a picture with one channel of up to 8 bits as they are stored. */
     static LabelMap decodeLabels(String name, byte[] bytes) {
         Chunks chunks = chunks(name, bytes);
