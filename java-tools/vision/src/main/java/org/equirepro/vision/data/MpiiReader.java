@@ -80,7 +80,7 @@ final class MpiiReader {
     private static double[] heads(Part files, int persons) {
         String name = files.names().get(0);
         Path path = files.path(name);
-        double[] boxes = Mat.read(path, files.bytes(name)).doubles("headboxes_src"); // [2 corners, x and y, persons] by column
+        double[] boxes = Mat.read(path, files.bytes(name)).get("headboxes_src").doubles(); // [2 corners, x and y, persons] by column
         if (boxes.length != 4 * persons) {
             throw UserError.badData(path, "headboxes_src has " + boxes.length + " numbers for " + persons + " persons");
         }

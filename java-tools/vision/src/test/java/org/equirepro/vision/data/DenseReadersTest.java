@@ -186,6 +186,16 @@ final class DenseReadersTest {
     }
 
     @Test
+    void publishedCountsAreAskedFor() throws IOException {
+        UserError error = assertThrows(UserError.class, () -> prepare("{\"kind\":\"coco\"}", DenseData.tree(folder.resolve("tree"),
+                DenseData.coco(2017)), "a"));
+        assertEquals(ExitCode.BAD_DATA, error.exitCode());
+        assertTrue(error.getMessage().contains("COCO has 118,287 pictures for train, found 3"), error.getMessage());
+        assertTrue(assertThrows(UserError.class, () -> prepare("{\"kind\":\"coco\",\"year\":2014}", cocoZips(2014), "a")).getMessage()
+                .contains("annotations_trainval2014.zip: has "), "an archive of another size");
+    }
+
+    @Test
     void adeLabelsCountFromZeroAndOtherIsIgnored() throws IOException {
         Path tree = DenseData.tree(folder.resolve("ade"), DenseData.ade());
         Path zip = folder.resolve("ADEChallengeData2016.zip");
