@@ -9,16 +9,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of texts, bytes and files, as lower-case hexadecimal. */
+/** SHA-256 of texts, bytes and files, and MD5 where others publish it, as lower-case hexadecimal. */
 public final class Hashes {
 
     private Hashes() {}
 
+    /** Two checksums of one file. */
+    public record Digests(String md5, String sha256) {}
+
     public static MessageDigest sha256() {
+        return digest("SHA-256");
+    }
+
+    private static MessageDigest digest(String name) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(name);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+            throw new AssertionError("every Java platform has " + name, e);
         }
     }
 
@@ -39,12 +46,26 @@ public final class Hashes {
     /** Streams the file; any size. */
     public static String sha256(Path file) throws IOException {
         MessageDigest digest = sha256();
+        update(file, digest);
+        return hex(digest);
+    }
+
+    /** Both checksums in one pass over the file; MD5 is what many data sets publish. */
+    public static Digests digests(Path file) throws IOException {
+        MessageDigest md5 = digest("MD5");
+        MessageDigest sha256 = sha256();
+        update(file, md5, sha256);
+        return new Digests(hex(md5), hex(sha256));
+    }
+
+    private static void update(Path file, MessageDigest... digests) throws IOException {
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n; (n = in.read(buffer)) >= 0; ) {
-                digest.update(buffer, 0, n);
+                for (MessageDigest digest : digests) {
+                    digest.update(buffer, 0, n);
+                }
             }
         }
-        return hex(digest);
     }
 }

@@ -1,73 +1,80 @@
 package org.equirepro.vision.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 
 /**
- * CIFAR-10 in its binary version (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin, as an archive or
- * unpacked. A record is a label byte and 3072 bytes [3, 32, 32]; pictures become lossless PNG. One batch is in memory at a time.
+ * CIFAR-10 and CIFAR-100 in their binary versions (Krizhevsky 2009), as an archive or unpacked. A record is a label byte (CIFAR-100:
+ * a coarse and a fine one) and 3072 bytes [3, 32, 32]; pictures become lossless PNG. One file is in memory at a time.
  *
- * <p>Keys of the configuration: {@code max_per_class}, {@code test_max_per_class}.
+ * <p>Keys of the configuration: {@code labels} (CIFAR-100 only: fine or coarse, 100 or 20 classes; the default is fine),
+ * {@code max_per_class}, {@code test_max_per_class}.
  */
 final class CifarReader implements Reader {
 
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
-    private static final int RECORD = 1 + 3 * PLANE;
-    private static final List<String> NAMES = List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse",
+    private static final List<String> NAMES10 = List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse",
             "ship", "truck");
 
-    private final SourceTree tree;
-    private final List<String> batches;
+    /** What differs: {@code batches} in order, the last for testing; which of {@code labelBytes} is the label. */
+    private record Form(List<String> batches, String archive, int labelBytes, int labelAt, int classes) {
+        int record() {
+            return labelBytes + 3 * PLANE;
+        }
+    }
+
+    private final Source source;
+    private final Part files;
+    private final Form form;
     private final List<String> classes;
-    private final Settings config;
 
-    private CifarReader(SourceTree tree, List<String> batches, List<String> classes, Settings config) {
-        this.tree = tree;
-        this.batches = batches;
+    private CifarReader(Source source, Part files, Form form, List<String> classes) {
+        this.source = source;
+        this.files = files;
+        this.form = form;
         this.classes = classes;
-        this.config = config;
     }
 
-    /** Takes the tree over: closes it when closed itself. */
-    static CifarReader open(SourceTree tree, Settings config) throws IOException {
-        List<String> names = Stream.concat(IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i + ".bin"),
-                Stream.of("test_batch.bin")).toList();
-        List<String> batches = names.stream().map(name -> find(tree, name)).toList();
-        String meta = batches.get(0).replaceFirst("data_batch_1\\.bin$", "batches.meta.txt");
-        List<String> classes = tree.files().contains(meta) ? classes(tree, meta) : NAMES;
-        return new CifarReader(tree, batches, classes, config);
+    static Reader open10(Source source) {
+        Form form = new Form(Stream.concat(IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i),
+                Stream.of("test_batch")).toList(), "cifar-10-binary\\.tar\\.gz", 1, 0, 10);
+        return open(source, form, "batches.meta.txt", NAMES10);
     }
 
-    private static List<String> classes(SourceTree tree, String meta) throws IOException {
-        List<String> classes = new String(tree.read(meta), StandardCharsets.UTF_8).lines().map(String::strip)
-                .filter(line -> !line.isEmpty()).toList();
-        if (classes.size() != NAMES.size()) {
-            throw UserError.badData(tree.path(meta), "names " + classes.size() + " classes, not " + NAMES.size());
+    static Reader open100(Source source) {
+        String level = source.config().text("labels", "fine");
+        if (!level.equals("fine") && !level.equals("coarse")) {
+            throw UserError.usage(source.config().source() + ": labels must be fine or coarse, found " + level);
         }
-        return classes;
+        boolean fine = level.equals("fine");
+        Form form = new Form(List.of("train", "test"), "cifar-100-binary\\.tar\\.gz", 2, fine ? 1 : 0, fine ? 100 : 20);
+        return open(source, form, level + "_label_names.txt", Labels.named(Map.of(form.classes - 1, "" + (form.classes - 1))));
     }
 
-    private static String find(SourceTree tree, String name) {
-        List<String> found = tree.files().stream().filter(f -> f.equals(name) || f.endsWith("/" + name)).toList();
-        if (found.isEmpty()) {
-            throw UserError.missing(tree.path(name), "no such file; the binary version of CIFAR-10 has it");
+    /** {@code unnamed}: names where the list of names is missing. */
+    private static Reader open(Source source, Form form, String meta, List<String> unnamed) {
+        Part files = source.part("((?:" + String.join("|", form.batches) + ")\\.bin|" + meta.replace(".", "\\.") + ")",
+                form.archive);
+        for (String batch : form.batches) {
+            if (!files.has(batch + ".bin")) {
+                throw UserError.missing(source.path(), "has no " + batch + ".bin; the binary version has it: "
+                        + source.published().page());
+            }
         }
-        if (found.size() > 1) {
-            throw UserError.badData(tree.path(found.get(1)), "is there a second time, beside " + found.get(0));
+        List<String> classes = files.has(meta) ? files.lines(meta) : unnamed;
+        if (classes.size() != form.classes) {
+            throw UserError.badData(files.path(meta), "names " + classes.size() + " classes, not " + form.classes);
         }
-        return found.get(0);
+        return new CifarReader(source, files, form, classes);
     }
 
     @Override
@@ -87,12 +94,12 @@ final class CifarReader implements Reader {
 
     @Override
     public Map<String, String> provenance() {
-        return tree.provenance();
+        return source.provenance();
     }
 
     @Override
     public void close() throws IOException {
-        tree.close();
+        source.close();
     }
 
     private final class Records implements Iterator<Sample> {
@@ -100,16 +107,17 @@ final class CifarReader implements Reader {
         private int batch = -1;
         private byte[] bytes = new byte[0];
         private int record;
-        private int[] taken = new int[NAMES.size()];
+        private int found;
+        private int[] taken = new int[form.classes];
         private Sample next;
 
         @Override
         public boolean hasNext() {
             while (next == null) {
-                if ((record + 1L) * RECORD <= bytes.length) {
+                if ((record + 1L) * form.record() <= bytes.length) {
                     next = sample(bytes, record++);
-                } else if (++batch < batches.size()) {
-                    load();
+                } else if (batch < form.batches.size()) {
+                    load(++batch);
                 } else {
                     return false;
                 }
@@ -127,44 +135,44 @@ final class CifarReader implements Reader {
             return sample;
         }
 
-        private void load() {
-            Path file = tree.path(batches.get(batch));
-            try {
-                bytes = tree.read(batches.get(batch));
-            } catch (IOException e) {
-                throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
+        private void load(int number) {
+            int test = form.batches.size() - 1;
+            if (number >= test) { // a split has been read
+                source.published().requireCount(source.path(), number == test ? "train" : "test", "pictures", found);
+                found = 0;
+                taken = new int[form.classes];
             }
             record = 0;
-            if (bytes.length == 0) {
-                throw UserError.badData(file, "is empty (0 bytes)");
-            }
-            if (bytes.length % RECORD != 0) {
-                throw UserError.badData(file, "truncated: " + bytes.length + " bytes are not whole records of " + RECORD
-                        + "; record " + bytes.length / RECORD + " has only " + bytes.length % RECORD);
-            }
-            if (split().equals("test")) {
-                taken = new int[NAMES.size()];
-            }
+            bytes = number <= test ? whole(form.batches.get(number) + ".bin") : new byte[0];
+            found += bytes.length / form.record();
         }
 
-        private String split() {
-            return batch == batches.size() - 1 ? "test" : "train";
+        private byte[] whole(String name) {
+            byte[] read = files.bytes(name);
+            if (read.length == 0) {
+                throw UserError.badData(files.path(name), "is empty (0 bytes)");
+            }
+            if (read.length % form.record() != 0) {
+                throw UserError.badData(files.path(name), "truncated: " + read.length + " bytes are not whole records of "
+                        + form.record() + "; record " + read.length / form.record() + " has only " + read.length % form.record());
+            }
+            return read;
         }
 
         /** Null if the class has enough pictures already. */
         private Sample sample(byte[] from, int number) {
-            int at = number * RECORD;
-            int label = from[at] & 0xFF;
-            String file = batches.get(batch);
-            if (label >= NAMES.size()) {
-                throw UserError.badData(tree.path(file), "record " + number + " has label " + label + ", labels are 0 to "
-                        + (NAMES.size() - 1));
+            int at = number * form.record();
+            int label = from[at + form.labelAt] & 0xFF;
+            String name = form.batches.get(batch);
+            if (label >= form.classes) {
+                throw UserError.badData(files.path(name + ".bin"), "record " + number + " has label " + label
+                        + ", labels are 0 to " + (form.classes - 1));
             }
-            if (taken[label]++ >= ImageFolderReader.most(config, split())) {
+            String split = batch == form.batches.size() - 1 ? "test" : "train";
+            if (taken[label]++ >= PictureList.most(source.config(), split)) {
                 return null;
             }
-            String name = file.substring(file.lastIndexOf('/') + 1).replace(".bin", "");
-            return Sample.of(String.format("%s/%05d.png", name, number), split(), label, () -> png(from, at + 1));
+            return Sample.of(String.format("%s/%05d.png", name, number), split, label, () -> png(from, at + form.labelBytes));
         }
 
         private byte[] png(byte[] from, int at) {

@@ -1,6 +1,8 @@
 package org.equirepro.vision.data;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,16 @@ final class FolderTree implements SourceTree {
     @Override
     public byte[] read(String file) throws IOException {
         return Files.readAllBytes(path(file));
+    }
+
+    @Override
+    public InputStream stream(String file) throws IOException {
+        return new BufferedInputStream(Files.newInputStream(path(file)), 1 << 16);
+    }
+
+    @Override
+    public SourceTree nested(String file, Spool spool, Published published) {
+        return Archives.open(path(file), spool, published);
     }
 
     @Override

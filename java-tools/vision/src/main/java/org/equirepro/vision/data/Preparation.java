@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,19 +19,20 @@ import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 
 /**
- * Makes a shard folder of a data set ({@code kind} imagefolder, cifar10, 3diebench, render-3d or render-pictures): every picture
- * is read and decoded once, so that a bad one is found here and not in the middle of a training; its bytes are kept as they are.
+ * Makes a shard folder of a data set (one {@code kind} a reader): every picture
+ * is read and decoded once, with its objects and label map where it has them, so that a bad one is found here and not in the
+ * middle of a training; its bytes are kept as they are.
  *
  * <p>Keys of the configuration that all kinds have: {@code dataset}, {@code kind}, {@code bad_limit} (share of pictures that may
  * be undecodable and are then left out and listed in the receipt; 0 = the first ends the run), {@code shard_bytes} (size at
- * which a new shard begins, 256 MiB).
+ * which a new shard begins, 256 MiB), {@code check_sizes} (whether annotations must have been made for the picture's size, true).
  */
 public final class Preparation {
 
     private static final int SHARD_BYTES = 256 << 20;
 
     /** A picture that has been read, or the reason why it cannot be. */
-    private record Checked(Sample sample, byte[] bytes, Picture picture, UserError problem) {}
+    private record Checked(Sample sample, byte[] bytes, Picture picture, Map<String, byte[]> members, UserError problem) {}
 
     private Preparation() {}
 
@@ -56,23 +59,24 @@ public final class Preparation {
     }
 
     private static void write(Reader reader, Settings config, double badLimit, int shardBytes, Path folder) throws IOException {
+        boolean checkSizes = config.flag("check_sizes", true);
         int threads = Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
         ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "prepare");
             thread.setDaemon(true);
             return thread;
         });
-        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), shardBytes)) {
+        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), reader.members(), shardBytes)) {
             Iterator<Sample> samples = reader.samples();
             Deque<Future<Checked>> ahead = new ArrayDeque<>(); // in order; bounds what is in memory
             while (samples.hasNext() || !ahead.isEmpty()) {
                 while (samples.hasNext() && ahead.size() < 16 * threads) {
                     Sample sample = samples.next();
-                    ahead.add(workers.submit(() -> checked(sample)));
+                    ahead.add(workers.submit(() -> checked(sample, checkSizes)));
                 }
                 Checked checked = result(ahead.remove());
                 if (checked.problem == null) {
-                    writer.add(checked.sample, checked.bytes, checked.picture);
+                    writer.add(checked.sample, checked.bytes, checked.picture, checked.members);
                 } else if (badLimit == 0) {
                     throw checked.problem;
                 } else {
@@ -97,20 +101,26 @@ public final class Preparation {
         }
     }
 
-    private static Checked checked(Sample sample) {
+    private static Checked checked(Sample sample, boolean checkSizes) {
         byte[] bytes;
+        Map<String, byte[]> members = new TreeMap<>();
         try {
             bytes = sample.bytes().get();
+            for (Map.Entry<String, Sample.Bytes> member : sample.members().entrySet()) {
+                members.put(member.getKey(), member.getValue().get());
+            }
         } catch (IOException e) {
             throw UserError.badData(Path.of(sample.key()), "cannot be read: " + e.getMessage(), e);
         }
         try {
-            return new Checked(sample, bytes, PictureDecoder.decode(sample.key(), bytes), null);
+            Picture picture = PictureDecoder.decode(sample.key(), bytes);
+            members.forEach((name, member) -> Members.check(sample.key(), name, member, checkSizes ? picture : null));
+            return new Checked(sample, bytes, picture, members, null);
         } catch (UserError e) {
             if (e.exitCode() != ExitCode.BAD_DATA) {
                 throw e;
             }
-            return new Checked(sample, bytes, null, e);
+            return new Checked(sample, bytes, null, members, e);
         }
     }
 

@@ -18,6 +18,14 @@ public interface Reader extends AutoCloseable {
     /** Numbers in {@link Sample#latents()}; 0 where the data set has none. */
     int latents();
 
+    /**
+     * Names of what lies beside a picture: {@code json} for its objects, {@code png} for its label map (as large as the
+     * picture). Sorted; empty where there is nothing.
+     */
+    default List<String> members() {
+        return List.of();
+    }
+
     /** A new pass over all samples. Both the iterator and {@link Sample#bytes()} may throw UserError. */
     Iterator<Sample> samples();
 

@@ -2,6 +2,9 @@ package org.equirepro.vision.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.render.RenderedReader;
@@ -10,21 +13,48 @@ import org.equirepro.vision.render.RenderedReader;
 final class Readers {
 
     private interface Opener {
-        Reader open(SourceTree tree) throws IOException;
+        Reader open(Source source) throws IOException;
     }
+
+    private static final Map<String, Opener> PUBLISHED = Map.ofEntries(
+            Map.entry("3diebench", ThreeDieBenchReader::open),
+            Map.entry("ade20k", AdeReader::open),
+            Map.entry("caltech101", CaltechReader::open),
+            Map.entry("cifar10", CifarReader::open10),
+            Map.entry("cifar100", CifarReader::open100),
+            Map.entry("coco", CocoReader::open),
+            Map.entry("dtd", TexturesReader::open),
+            Map.entry("fgvc-aircraft", AircraftReader::open),
+            Map.entry("flowers102", FlowersReader::open),
+            Map.entry("food101", FoodReader::open),
+            Map.entry("imagefolder", ImageFolderReader::open),
+            Map.entry("imagenet", ImageNetReader::open),
+            Map.entry("inaturalist2018", INaturalistReader::open),
+            Map.entry("mpii", MpiiReader::open),
+            Map.entry("oxford-pets", PetsReader::open),
+            Map.entry("places365", PlacesReader::open),
+            Map.entry("stanford-cars", CarsReader::open),
+            Map.entry("sun397", SunReader::open),
+            Map.entry("voc2007", VocReader::open));
+    private static final List<String> DRAWN = List.of("render-3d", "render-pictures");
 
     private Readers() {}
 
+    /** Names of all kinds, sorted. */
+    static List<String> kinds() {
+        return Stream.concat(PUBLISHED.keySet().stream(), DRAWN.stream()).sorted().toList();
+    }
+
     /** {@code spool} is a folder for what must be unpacked first. */
     static Reader open(Settings config, Path source, Path spool) throws IOException {
-        return switch (config.text("kind")) {
-            case "imagefolder" -> ofTree(config, source, spool, tree -> ImageFolderReader.open(tree, config));
-            case "cifar10" -> ofTree(config, source, spool, tree -> CifarReader.open(tree, config));
-            case "3diebench" -> ofTree(config, source, spool, tree -> ThreeDieBenchReader.open(tree, config));
-            case "render-3d", "render-pictures" -> rendered(config, source);
-            default -> throw UserError.usage(config.source() + ": kind must be imagefolder, cifar10, 3diebench, render-3d or "
-                    + "render-pictures, found " + config.text("kind"));
-        };
+        String kind = config.text("kind");
+        if (DRAWN.contains(kind)) {
+            return rendered(config, source);
+        }
+        if (!PUBLISHED.containsKey(kind)) {
+            throw UserError.usage(config.source() + ": kind must be one of " + String.join(", ", kinds()) + ", found " + kind);
+        }
+        return read(config, source, spool, PUBLISHED.get(kind));
     }
 
     private static Reader rendered(Settings config, Path source) {
@@ -34,21 +64,21 @@ final class Readers {
         return RenderedReader.of(config);
     }
 
-    private static Reader ofTree(Settings config, Path source, Path spool, Opener opener) throws IOException {
+    private static Reader read(Settings config, Path source, Path spool, Opener opener) throws IOException {
         if (source == null) {
             throw UserError.usage(config.source() + ": kind " + config.text("kind") + " needs a source (--source)");
         }
-        SourceTree tree = SourceTree.open(source, spool);
-        boolean opened = false;
+        Source opened = Source.open(config, source, spool);
+        boolean done = false;
         try {
-            Reader reader = opener.open(tree);
-            opened = true;
+            Reader reader = opener.open(opened);
+            done = true;
             return reader;
         } catch (IOException e) {
             throw UserError.badData(source, "cannot be read: " + e.getMessage(), e);
         } finally {
-            if (!opened) {
-                tree.close();
+            if (!done) {
+                opened.close();
             }
         }
     }

@@ -79,13 +79,14 @@ public final class ShardSet implements AutoCloseable {
     private void readIndex() {
         Path file = folder.resolve("index.csv");
         int latents = receipt.integer("latents");
+        List<String> members = members();
         Map<String, SplitBuilder> builders = new TreeMap<>();
-        Index.read(file, latents, (key, split, label, group, view, shard, offset, length, values) -> {
+        Index.read(file, latents, members, (key, split, label, group, view, shard, offset, length, values, memberLengths) -> {
             if (label < 0 || label >= classes.size() || offset < 0 || length < 0) {
                 throw UserError.badData(file, "corrupt row of " + key);
             }
-            builders.computeIfAbsent(split, s -> new SplitBuilder(s, latents))
-                    .add(key, label, group, view, shard, offset, length, values);
+            builders.computeIfAbsent(split, s -> new SplitBuilder(s, latents, members))
+                    .add(key, label, group, view, shard, offset, length, values, memberLengths);
         });
         Split.Shards shards = new Split.Shards() {
             @Override
@@ -131,6 +132,11 @@ public final class ShardSet implements AutoCloseable {
     /** Numbers in {@link Split#latents}. */
     public int latents() {
         return receipt.integer("latents");
+    }
+
+    /** Names of what lies beside the pictures: {@link Split#member}. */
+    public List<String> members() {
+        return receipt.has("members") ? receipt.texts("members") : List.of();
     }
 
     /** Names of the splits, sorted. */

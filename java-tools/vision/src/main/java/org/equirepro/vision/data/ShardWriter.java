@@ -34,6 +34,7 @@ final class ShardWriter implements Closeable {
     private final long shardBytes;
     private final List<String> classes;
     private final int latents;
+    private final List<String> members;
     private final OutputStream index;
     private final Map<String, Split> splits = new TreeMap<>();
     private final ObjectNode files = Settings.object();
@@ -43,17 +44,18 @@ final class ShardWriter implements Closeable {
     private TarShard shard;
     private String shardSplit = "";
 
-    ShardWriter(Path folder, List<String> classes, int latents, long shardBytes) throws IOException {
+    ShardWriter(Path folder, List<String> classes, int latents, List<String> members, long shardBytes) throws IOException {
         this.folder = folder;
         this.classes = classes;
         this.latents = latents;
+        this.members = members;
         this.shardBytes = shardBytes;
         this.index = new BufferedOutputStream(Files.newOutputStream(folder.resolve("index.csv")), 1 << 16);
-        index.write(Index.header(latents).getBytes(StandardCharsets.UTF_8));
+        index.write(Index.header(latents, members).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Appends a picture that has been decoded. */
-    void add(Sample sample, byte[] bytes, Picture picture) throws IOException {
+    /** Appends a picture that has been decoded, and behind it its members by name. */
+    void add(Sample sample, byte[] bytes, Picture picture, Map<String, byte[]> beside) throws IOException {
         check(sample);
         Split split = splits.computeIfAbsent(sample.split(), s -> new Split());
         if (sample.key().compareTo(split.lastKey) <= 0) {
@@ -62,13 +64,22 @@ final class ShardWriter implements Closeable {
         if (!sample.group().equals(split.lastGroup)) {
             split.groups++;
         }
-        if (shard == null || !shardSplit.equals(sample.split()) || shard.position() + bytes.length + 512 > shardBytes) {
+        long all = bytes.length + 512L + beside.values().stream().mapToLong(b -> b.length + 1024L).sum();
+        if (shard == null || !shardSplit.equals(sample.split()) || shard.position() + all > shardBytes) {
             endShard();
             shard = new TarShard(folder.resolve(String.format("%s-%05d.tar", sample.split(), split.shards++)));
             shardSplit = sample.split();
         }
         long offset = shard.add(sample.key(), bytes);
-        Index.write(index, sample, shard.file(), offset, bytes.length);
+        int[] memberLengths = new int[members.size()];
+        for (int k = 0; k < memberLengths.length; k++) {
+            byte[] member = beside.get(members.get(k));
+            memberLengths[k] = member == null ? -1 : member.length;
+            if (member != null) {
+                shard.addMember(members.get(k), member);
+            }
+        }
+        Index.write(index, sample, shard.file(), offset, bytes.length, memberLengths);
         split.samples++;
         split.lastKey = sample.key();
         split.lastGroup = sample.group();
@@ -79,6 +90,9 @@ final class ShardWriter implements Closeable {
     }
 
     private void check(Sample sample) {
+        if (!members.containsAll(sample.members().keySet())) {
+            throw new IllegalStateException(sample.key() + ": members " + sample.members().keySet() + " of " + members);
+        }
         if (sample.latents().length != latents || sample.label() < 0 || sample.label() >= classes.size()) {
             throw new IllegalStateException(sample.key() + ": label " + sample.label() + " of " + classes.size() + ", "
                     + sample.latents().length + " latents of " + latents);
@@ -115,6 +129,9 @@ final class ShardWriter implements Closeable {
         }
         ObjectNode receipt = Settings.object().put("format", FORMAT);
         receipt.put("classes", classes.size()).put("latents", latents).put("samples", samples());
+        if (!members.isEmpty()) {
+            members.forEach(receipt.putArray("members")::add);
+        }
         receipt.set("config", config.node());
         ObjectNode counts = receipt.putObject("splits");
         splits.forEach((name, s) -> counts.putObject(name).put("samples", s.samples).put("shards", s.shards)

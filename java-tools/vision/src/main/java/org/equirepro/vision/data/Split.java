@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
@@ -34,6 +35,8 @@ public final class Split {
     private final int[] shardOf;
     private final long[] offsets;
     private final int[] lengths;
+    private final List<String> memberNames;
+    private final int[] memberLengths; // [pictures, members], -1 where absent
     private final double[] latents;
     private final int latentCount;
     private final int[][] members;
@@ -49,6 +52,8 @@ public final class Split {
         this.views = b.views.toArray();
         this.shardOf = b.shardOf.toArray();
         this.lengths = b.lengths.toArray();
+        this.memberNames = b.members;
+        this.memberLengths = b.memberLengths.toArray();
         this.offsets = b.offsets();
         this.latents = b.latents();
         this.latentCount = b.latentCount;
@@ -124,11 +129,32 @@ public final class Split {
 
     /** The encoded picture. */
     public byte[] encoded(int i) {
+        return read(i, offsets[i], lengths[i]);
+    }
+
+    /** What lies beside the picture under this name, such as {@code json}; empty if nothing does. */
+    public Optional<byte[]> member(int i, String name) {
+        long at = offsets[i];
+        int length = lengths[i];
+        for (int k = 0; k < memberNames.size(); k++) {
+            int memberLength = memberLengths[i * memberNames.size() + k];
+            if (memberLength >= 0) {
+                at = TarShard.next(at, length);
+                length = memberLength;
+                if (memberNames.get(k).equals(name)) {
+                    return Optional.of(read(i, at, length));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private byte[] read(int i, long offset, int length) {
         String shard = shardNames.get(shardOf[i]);
-        ByteBuffer bytes = ByteBuffer.allocate(lengths[i]);
+        ByteBuffer bytes = ByteBuffer.allocate(length);
         try {
             FileChannel channel = shards.channel(shard);
-            long at = offsets[i];
+            long at = offset;
             while (bytes.hasRemaining()) {
                 int n = channel.read(bytes, at);
                 if (n < 0) {

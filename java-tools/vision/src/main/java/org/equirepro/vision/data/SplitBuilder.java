@@ -11,6 +11,8 @@ final class SplitBuilder {
 
     final String name;
     final int latentCount;
+    final List<String> members;
+    final Ints memberLengths = new Ints();
     final List<String> shardNames = new ArrayList<>();
     final Map<String, Integer> groupNames = new LinkedHashMap<>();
     final List<String> keys = new ArrayList<>();
@@ -22,12 +24,14 @@ final class SplitBuilder {
     private long[] offsets = new long[16];
     private double[] latents = new double[16];
 
-    SplitBuilder(String name, int latentCount) {
+    SplitBuilder(String name, int latentCount, List<String> members) {
         this.name = name;
         this.latentCount = latentCount;
+        this.members = members;
     }
 
-    void add(String key, int label, String group, int view, String shard, long offset, int length, double[] values) {
+    void add(String key, int label, String group, int view, String shard, long offset, int length, double[] values,
+            int[] lengthsOfMembers) {
         int i = keys.size();
         if (shardNames.isEmpty() || !shardNames.get(shardNames.size() - 1).equals(shard)) {
             shardNames.add(shard);
@@ -46,6 +50,9 @@ final class SplitBuilder {
             latents = Arrays.copyOf(latents, Math.max(2 * latents.length, (i + 1) * latentCount));
         }
         System.arraycopy(values, 0, latents, i * latentCount, latentCount);
+        for (int memberLength : lengthsOfMembers) {
+            memberLengths.add(memberLength);
+        }
     }
 
     long[] offsets() {

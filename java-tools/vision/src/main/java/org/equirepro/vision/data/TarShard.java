@@ -16,16 +16,24 @@ final class TarShard implements Closeable {
 
     private static final int BLOCK = 512;
     private static final int NAME = 100;
+    /** Room for the longer names of members. */
+    private static final int MEMBER_ENDING = 6;
 
     private final MessageDigest digest = Hashes.sha256();
     private final OutputStream out;
     private final String file;
     private long position;
-    private int members;
+    private int pictures;
+    private String picture = "";
 
     TarShard(Path path) throws IOException {
         this.file = path.getFileName().toString();
         this.out = new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 18), digest);
+    }
+
+    /** Offset of the first byte of the member behind the one that begins at {@code offset}. */
+    static long next(long offset, int length) {
+        return (offset + length + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
     }
 
     String file() {
@@ -42,14 +50,29 @@ final class TarShard implements Closeable {
      * that ustar cannot hold is replaced by a number.
      */
     long add(String key, byte[] bytes) throws IOException {
-        byte[] header = header(memberName(key, bytes), bytes.length);
-        out.write(header);
+        picture = memberName(key, bytes);
+        pictures++;
+        return write(picture, bytes);
+    }
+
+    /**
+     * Appends what belongs to the last picture, under the picture's name with the ending {@code kind}, as WebDataset has it; a
+     * PNG beside a PNG is called {@code NAME.label.png}.
+     */
+    void addMember(String kind, byte[] bytes) throws IOException {
+        String stem = picture.substring(0, picture.lastIndexOf('.') + 1);
+        String name = stem + kind;
+        write(name.equalsIgnoreCase(picture) ? stem + "label." + kind : name, bytes);
+    }
+
+    /** Returns the offset of the first byte. */
+    private long write(String name, byte[] bytes) throws IOException {
+        out.write(header(name, bytes.length));
         long offset = position + BLOCK;
         out.write(bytes);
         int padding = (BLOCK - bytes.length % BLOCK) % BLOCK;
         out.write(new byte[padding]);
         position = offset + bytes.length + padding;
-        members++;
         return offset;
     }
 
@@ -57,8 +80,8 @@ final class TarShard implements Closeable {
         String ending = key.matches("(?s).*\\.[A-Za-z0-9]{1,5}") ? ""
                 : bytes.length > 0 && bytes[0] == (byte) 0x89 ? ".png" : ".jpg";
         String name = key + ending;
-        boolean plain = name.length() <= NAME && name.chars().allMatch(c -> c < 128) && !name.startsWith("/");
-        return plain ? name : String.format("%08d%s", members, name.substring(name.lastIndexOf('.')));
+        boolean plain = name.length() <= NAME - MEMBER_ENDING && name.chars().allMatch(c -> c < 128) && !name.startsWith("/");
+        return plain ? name : String.format("%08d%s", pictures, name.substring(name.lastIndexOf('.')));
     }
 
     private static byte[] header(String name, long size) {

@@ -4,108 +4,64 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.equirepro.base.Hashes;
 import org.equirepro.base.UserError;
 
 /**
- * A tar archive, read in place: nothing is unpacked to files of its own, so no entry can write outside of a folder. A
- * compressed archive is first unpacked to one temporary tar, which {@link #close} removes. Absolute and climbing paths, links,
- * devices, sparse files, names that appear twice, archives that end early and bombs are refused.
+ * A tar archive, or one within it, read in place: nothing is unpacked to files of its own, so no entry can write outside of a
+ * folder. Absolute and climbing paths, links, devices, sparse files, names that appear twice, archives that end early and bombs
+ * are refused.
  */
 final class TarTree implements SourceTree {
 
     private static final int BLOCK = 512;
-    private static final long RATIO_FROM = 64L << 20;
+    /** Pictures are larger: reading on to the next header must not read them. */
+    private static final int BUFFER = 8192;
 
     private record Place(long offset, long length) {}
 
+    /** What closing does. */
+    @FunctionalInterface
+    interface Closing {
+        void close() throws IOException;
+    }
+
     private final Path archive;
-    private final Path temporary;
     private final FileChannel channel;
     private final String sha256;
+    private final ArchiveLimits limits;
+    private final Closing closing;
     private final Map<String, Place> places = new HashMap<>();
     private final List<String> files;
 
-    private TarTree(Path archive, Path tar, Path temporary, String sha256, ArchiveLimits limits) throws IOException {
+    /**
+     * Indexes the archive that lies at {@code offset} of a file.
+     *
+     * @param archive how errors name it
+     */
+    TarTree(Path archive, FileChannel channel, long offset, long size, String sha256, ArchiveLimits limits, Closing closing)
+            throws IOException {
         this.archive = archive;
-        this.temporary = temporary;
+        this.channel = channel;
         this.sha256 = sha256;
-        index(tar, limits);
+        this.limits = limits;
+        this.closing = closing;
+        index(offset, size);
         this.files = places.keySet().stream().sorted().toList();
-        this.channel = FileChannel.open(tar, StandardOpenOption.READ);
     }
 
-    static TarTree open(Path archive, Path spool, ArchiveLimits limits) {
-        boolean packed = !archive.getFileName().toString().toLowerCase(java.util.Locale.ROOT).endsWith(".tar");
-        Path temporary = packed ? spool.resolve(".unpacked.tar") : null;
-        boolean opened = false;
-        try {
-            String sha256 = packed ? unpack(archive, temporary, limits) : Hashes.sha256(archive);
-            TarTree tree = new TarTree(archive, packed ? temporary : archive, temporary, sha256, limits);
-            opened = true;
-            return tree;
-        } catch (EOFException e) {
-            throw UserError.badData(archive, "truncated archive (it ends in the middle); fetch it again", e);
-        } catch (ZipException e) {
-            throw UserError.badData(archive, "damaged or not a gzip file (" + e.getMessage() + "); fetch it again", e);
-        } catch (IOException e) {
-            throw UserError.badData(archive, "damaged or truncated archive (" + e.getMessage() + "); fetch it again", e);
-        } finally {
-            if (!opened && packed) {
-                deleteQuietly(temporary);
-            }
-        }
-    }
-
-    /** Returns the SHA-256 of the packed file. */
-    private static String unpack(Path archive, Path tar, ArchiveLimits limits) throws IOException {
-        long packedSize = Math.max(Files.size(archive), 1);
-        MessageDigest digest = Hashes.sha256();
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream raw = new DigestInputStream(Files.newInputStream(archive), digest);
-                InputStream in = new GZIPInputStream(raw, 1 << 16);
-                OutputStream out = Files.newOutputStream(tar)) {
-            long total = 0;
-            for (int n; (n = in.read(buffer)) >= 0; ) {
-                total += n;
-                if (total > limits.bytes()) {
-                    throw UserError.badData(archive, "unpacks to more than " + limits.bytes() + " bytes; refused as a bomb");
-                }
-                if (total > RATIO_FROM && total > limits.ratio() * packedSize) {
-                    throw UserError.badData(archive, "unpacks to more than " + limits.ratio()
-                            + " times its size; refused as a bomb");
-                }
-                out.write(buffer, 0, n);
-            }
-            while (raw.read(buffer) >= 0) {
-                // what follows the gzip members counts for the digest
-            }
-        }
-        return Hashes.hex(digest);
-    }
-
-    private void index(Path tar, ArchiveLimits limits) throws IOException {
-        long size = Files.size(tar);
-        requireEnd(tar, size);
+    private void index(long start, long size) throws IOException {
+        requireEnd(start, size);
         long entries = 0;
         long bytes = 0;
-        try (TarArchiveInputStream in = new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(tar), 1 << 16))) {
+        try (TarArchiveInputStream in = new TarArchiveInputStream(
+                new BufferedInputStream(new ChannelSlice(channel, start, size), BUFFER))) {
             for (TarArchiveEntry entry; (entry = in.getNextEntry()) != null; ) {
                 bytes += Math.max(entry.getSize(), 0);
                 if (++entries > limits.entries() || bytes > limits.bytes()) {
@@ -120,7 +76,7 @@ final class TarTree implements SourceTree {
                 if (offset + entry.getSize() > size) {
                     throw new EOFException();
                 }
-                if (places.put(name, new Place(offset, entry.getSize())) != null) {
+                if (places.put(name, new Place(start + offset, entry.getSize())) != null) {
                     throw UserError.badData(archive, "entry " + name + " appears twice; refused");
                 }
             }
@@ -130,17 +86,11 @@ final class TarTree implements SourceTree {
     }
 
     /** A whole archive ends with zero blocks; without them it was cut between two entries, or is no tar. */
-    private static void requireEnd(Path tar, long size) throws IOException {
-        ByteBuffer last = ByteBuffer.allocate(BLOCK);
-        if (size >= BLOCK) {
-            try (FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ)) {
-                readFully(channel, last, size - BLOCK);
-            }
-        }
-        if (last.hasRemaining()) {
+    private void requireEnd(long start, long size) throws IOException {
+        if (size < BLOCK) {
             throw new EOFException();
         }
-        for (byte b : last.array()) {
+        for (byte b : Archives.exactly(new ChannelSlice(channel, start + size - BLOCK, BLOCK), BLOCK)) {
             if (b != 0) {
                 throw new EOFException();
             }
@@ -148,8 +98,7 @@ final class TarTree implements SourceTree {
     }
 
     private String safeName(TarArchiveEntry entry) {
-        String name = entry.getName();
-        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        String shown = EntryNames.shown(entry.getName());
         if (entry.isSymbolicLink() || entry.isLink()) {
             throw UserError.badData(archive, "entry " + shown + " is a link to " + entry.getLinkName() + "; refused");
         }
@@ -159,20 +108,7 @@ final class TarTree implements SourceTree {
         if (entry.isSparse()) {
             throw UserError.badData(archive, "entry " + shown + " is a sparse file, which is not read");
         }
-        boolean rootOnly = entry.isDirectory() && name.matches("[./]*") && !name.contains("..");
-        if (!rootOnly && (name.startsWith("/") || name.matches("[A-Za-z]:.*") || name.contains("\\") || name.indexOf(0) >= 0)) {
-            throw UserError.badData(archive, "entry " + shown + " has an absolute or strange path; refused");
-        }
-        List<String> parts = new ArrayList<>();
-        for (String part : name.split("/")) {
-            if (part.equals("..")) {
-                throw UserError.badData(archive, "entry " + shown + " climbs out of the archive; refused");
-            }
-            if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return String.join("/", parts);
+        return EntryNames.safe(archive, entry.getName(), entry.isDirectory());
     }
 
     @Override
@@ -180,32 +116,40 @@ final class TarTree implements SourceTree {
         return files;
     }
 
-    @Override
-    public byte[] read(String file) throws IOException {
+    private Place place(String file) throws IOException {
         Place place = places.get(file);
         if (place == null) {
             throw new IOException("no entry " + file);
         }
+        return place;
+    }
+
+    @Override
+    public byte[] read(String file) throws IOException {
+        Place place = place(file);
         if (place.length > Integer.MAX_VALUE - 8) {
             throw UserError.badData(path(file), "has " + place.length + " bytes; files of 2 GiB and more are not read");
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) place.length);
-        readFully(channel, bytes, place.offset);
-        if (bytes.hasRemaining()) {
-            throw new EOFException("ends early");
-        }
-        return bytes.array();
+        return Archives.exactly(slice(place), place.length);
     }
 
-    private static void readFully(FileChannel from, ByteBuffer into, long position) throws IOException {
-        long at = position;
-        while (into.hasRemaining()) {
-            int n = from.read(into, at);
-            if (n < 0) {
-                return;
-            }
-            at += n;
+    private ChannelSlice slice(Place place) {
+        return new ChannelSlice(channel, place.offset, place.length);
+    }
+
+    @Override
+    public InputStream stream(String file) throws IOException {
+        return new BufferedInputStream(slice(place(file)), 1 << 16);
+    }
+
+    @Override
+    public SourceTree nested(String file, Spool spool, Published published) throws IOException {
+        Place place = place(file);
+        if (file.endsWith(".tar")) {
+            return Archives.naming(path(file), () -> new TarTree(path(file), channel, place.offset, place.length, sha256,
+                    spool.limits(), () -> { }));
         }
+        return Archives.copied(path(file), () -> slice(place), spool);
     }
 
     @Override
@@ -220,17 +164,6 @@ final class TarTree implements SourceTree {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        if (temporary != null) {
-            Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException leftBehind) {
-            // it lies in the unfinished output folder, which is removed as a whole
-        }
+        closing.close();
     }
 }

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -37,18 +36,19 @@ final class ThreeDieBenchReader implements Reader {
 
     private record View(String key, String image, String latent, String split, int label, String object, int number) {}
 
-    private final SourceTree tree;
+    private final Source source;
     private final List<String> classes;
     private final List<View> views;
 
-    private ThreeDieBenchReader(SourceTree tree, List<String> classes, List<View> views) {
-        this.tree = tree;
+    private ThreeDieBenchReader(Source source, List<String> classes, List<View> views) {
+        this.source = source;
         this.classes = classes;
         this.views = views;
     }
 
-    /** Takes the tree over: closes it when closed itself. */
-    static ThreeDieBenchReader open(SourceTree tree, Settings config) throws IOException {
+    static Reader open(Source source) throws IOException {
+        SourceTree tree = source.tree();
+        Settings config = source.config();
         Map<String, List<String>> objects = new TreeMap<>(); // SYNSET/OBJECT -> pictures in order
         Set<String> prefixes = new TreeSet<>();
         for (String file : tree.files()) {
@@ -64,7 +64,14 @@ final class ThreeDieBenchReader implements Reader {
         }
         List<String> classes = objects.keySet().stream().map(ThreeDieBenchReader::synset).distinct().sorted().toList();
         Map<String, String> splits = splits(tree, config, objects.keySet());
-        return new ThreeDieBenchReader(tree, classes, views(tree, config, objects, classes, splits));
+        if (!config.has("test_fraction")) { // as published
+            source.published().requireClasses(source.path(), classes.size());
+            for (String split : List.of("train", "test")) {
+                source.published().requireCount(source.path(), split, "objects",
+                        (int) splits.values().stream().filter(split::equals).count());
+            }
+        }
+        return new ThreeDieBenchReader(source, classes, views(tree, config, objects, classes, splits));
     }
 
     private static String synset(String object) {
@@ -84,7 +91,7 @@ final class ThreeDieBenchReader implements Reader {
             for (Map.Entry<String, List<String>> object : objects.entrySet()) {
                 String name = object.getKey();
                 if (!split.equals(splits.get(name))
-                        || taken.merge(split + "/" + synset(name), 1, Integer::sum) > ImageFolderReader.most(config, split)) {
+                        || taken.merge(split + "/" + synset(name), 1, Integer::sum) > PictureList.most(config, split)) {
                     continue;
                 }
                 int label = classes.indexOf(synset(name));
@@ -159,13 +166,8 @@ final class ThreeDieBenchReader implements Reader {
     private static void draw(Settings config, Set<String> objects, Map<String, String> splits) {
         Map<String, List<String>> byClass = new TreeMap<>();
         objects.stream().sorted().forEach(o -> byClass.computeIfAbsent(synset(o), s -> new ArrayList<>()).add(o));
-        byClass.forEach((synset, names) -> {
-            int tests = ImageFolderReader.testCount(config, names.size());
-            int[] order = Draws.at(config.integer("split_seed", 0), "split/" + synset).permutation(names.size());
-            for (int i = 0; i < order.length; i++) {
-                splits.put(names.get(i), order[i] < tests ? "test" : "train");
-            }
-        });
+        byClass.forEach((synset, names) ->
+                splits.putAll(PictureList.drawn(config, synset, names, PictureList.testCount(config, names.size()))));
     }
 
     @Override
@@ -181,13 +183,13 @@ final class ThreeDieBenchReader implements Reader {
     @Override
     public Iterator<Sample> samples() {
         return views.stream().map(view -> new Sample(view.key, view.split, view.label, view.object, view.number, latent(view),
-                () -> tree.read(view.image))).iterator();
+                () -> source.tree().read(view.image))).iterator();
     }
 
     private double[] latent(View view) {
-        Path file = tree.path(view.latent);
+        Path file = source.tree().path(view.latent);
         try {
-            double[] values = Npy.read(file, tree.read(view.latent)).doubles();
+            double[] values = Npy.read(file, source.tree().read(view.latent)).doubles();
             if (values.length != LATENTS || !Arrays.stream(values).allMatch(Double::isFinite)) {
                 throw UserError.badData(file, "must hold " + LATENTS + " finite numbers, found " + values.length);
             }
@@ -199,11 +201,11 @@ final class ThreeDieBenchReader implements Reader {
 
     @Override
     public Map<String, String> provenance() {
-        return tree.provenance();
+        return source.provenance();
     }
 
     @Override
     public void close() throws IOException {
-        tree.close();
+        source.close();
     }
 }

@@ -43,6 +43,11 @@ final class Jpegs {
         return toRgb(name, header, raster(name, bytes));
     }
 
+    static PictureDecoder.Size size(String name, byte[] bytes) {
+        Header header = header(name, bytes);
+        return new PictureDecoder.Size(header.width, header.height);
+    }
+
     /** Entropy-coded data hold no marker, so a file that was cut has none; trailing bytes are fine. */
     private static boolean hasEnd(byte[] b, int from) {
         for (int i = b.length - 2; i >= from; i--) {

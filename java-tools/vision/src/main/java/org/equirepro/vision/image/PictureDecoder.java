@@ -39,6 +39,38 @@ public final class PictureDecoder {
         throw refused(name, "is not a JPEG or PNG picture: " + describe(bytes));
     }
 
+    /** Width and height in pixels. */
+    public record Size(int width, int height) {}
+
+    /** What the header of a picture says; refuses what {@link #decode} refuses for its beginning. */
+    public static Size size(String name, byte[] bytes) {
+        if (bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8 && bytes[2] == (byte) 0xFF) {
+            return Jpegs.size(name, bytes);
+        }
+        if (bytes.length > 8 && Arrays.equals(bytes, 0, 8, Pngs.SIGNATURE, 0, 8)) {
+            return Pngs.size(name, bytes);
+        }
+        throw refused(name, "is not a JPEG or PNG picture: " + describe(bytes));
+    }
+
+    /**
+     * Decodes a label map: a PNG of one channel with up to 8 bits, grey or with a palette, whose numbers are the labels.
+     *
+     * @param name for errors: the file or key
+     * @throws UserError (bad data) naming the file and the reason
+     */
+    public static LabelMap labels(String name, byte[] bytes) {
+        if (bytes.length > 8 && Arrays.equals(bytes, 0, 8, Pngs.SIGNATURE, 0, 8)) {
+            return Pngs.decodeLabels(name, bytes);
+        }
+        throw refused(name, "is not a label map: not a PNG picture");
+    }
+
+    /** Encodes a label map as a grey PNG. */
+    public static byte[] png(LabelMap map) {
+        return Pngs.encode(map);
+    }
+
     /** Encodes losslessly as PNG. */
     public static byte[] png(Picture picture) {
         return Pngs.encode(picture);

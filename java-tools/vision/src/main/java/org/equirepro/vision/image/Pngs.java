@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -33,6 +34,35 @@ final class Pngs {
 
     static Picture decode(String name, byte[] bytes) {
         Chunks chunks = chunks(name, bytes);
+        return unpacked(name, chunks, raster -> toRgb(name, chunks, raster));
+    }
+
+    static PictureDecoder.Size size(String name, byte[] bytes) {
+        Chunks chunks = chunks(name, bytes);
+        return new PictureDecoder.Size(chunks.width, chunks.height);
+    }
+
+    /** The numbers of a picture with one channel of up to 8 bits as they are stored. */
+    static LabelMap decodeLabels(String name, byte[] bytes) {
+        Chunks chunks = chunks(name, bytes);
+        if (chunks.type != GREY && chunks.type != PALETTE || chunks.depth > 8) {
+            throw PictureDecoder.refused(name, "is not a label map: it has colours or more than 8 bits");
+        }
+        return unpacked(name, chunks, raster -> {
+            byte[] labels = new byte[chunks.width * chunks.height];
+            int[] row = new int[chunks.width];
+            for (int y = 0; y < chunks.height; y++) {
+                raster.getSamples(0, y, chunks.width, 1, 0, row);
+                for (int x = 0; x < chunks.width; x++) {
+                    labels[y * chunks.width + x] = (byte) row[x];
+                }
+            }
+            return new LabelMap(chunks.width, chunks.height, labels);
+        });
+    }
+
+    /** What {@code pixels} makes of the unpacked pixels. */
+    private static <T> T unpacked(String name, Chunks chunks, Function<Raster, T> pixels) {
         ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
         boolean[] damaged = {false};
         try (MemoryInput input = new MemoryInput(chunks.stripped)) {
@@ -42,7 +72,7 @@ final class Pngs {
             if (damaged[0]) {
                 throw PictureDecoder.refused(name, "damaged or truncated PNG");
             }
-            return toRgb(name, chunks, raster);
+            return pixels.apply(raster);
         } catch (IOException | RuntimeException e) {
             if (e instanceof UserError known) {
                 throw known;
@@ -51,6 +81,13 @@ final class Pngs {
         } finally {
             reader.dispose();
         }
+    }
+
+    /** One channel of 8 bits. */
+    static byte[] encode(LabelMap map) {
+        BufferedImage image = new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setDataElements(0, 0, map.width(), map.height(), map.labels());
+        return write(image, map.labels().length);
     }
 
     /** Lossless; equal pictures give equal bytes on the same Java release. */
@@ -63,7 +100,11 @@ final class Pngs {
         }
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
         image.getRaster().setDataElements(0, 0, picture.width(), picture.height(), packed);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(3 * n + 200);
+        return write(image, 3 * n);
+    }
+
+    private static byte[] write(BufferedImage image, int unpacked) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(unpacked + 200);
         try (var stream = new javax.imageio.stream.MemoryCacheImageOutputStream(out)) {
             if (!ImageIO.write(image, "png", stream)) {
                 throw new IllegalStateException("this Java has no PNG writer");

@@ -52,7 +52,7 @@ final class CifarReaderTest {
         Path archive = folder.resolve("cifar-10-binary.tar.gz");
         Files.write(archive, TestData.gzip(TestData.tar(files)));
         Path out = folder.resolve("out");
-        Preparation.run(Settings.parseJson("config.json", "{\"dataset\":\"c\",\"kind\":\"cifar10\"" + more + "}"), archive, out);
+        Preparation.run(Settings.parseJson("config.json", "{\"dataset\":\"c\",\"kind\":\"cifar10\",\"subset\":true" + more + "}"), archive, out);
         return out;
     }
 

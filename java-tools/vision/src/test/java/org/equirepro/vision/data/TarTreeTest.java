@@ -39,7 +39,7 @@ final class TarTreeTest {
     private UserError refused(String name, byte[] archive) throws IOException {
         Path file = folder.resolve(name);
         Files.write(file, archive);
-        UserError error = assertThrows(UserError.class, () -> SourceTree.open(file, folder, SMALL));
+        UserError error = assertThrows(UserError.class, () -> SourceTree.open(file, new Spool(folder, SMALL), Published.UNKNOWN));
         assertEquals(ExitCode.BAD_DATA, error.exitCode());
         assertTrue(error.getMessage().startsWith(file + ": "), error.getMessage());
         try (var left = Files.list(folder)) {
@@ -54,7 +54,7 @@ final class TarTreeTest {
         Files.write(folder.resolve("a.tar"), TestData.tar(files()));
         Files.write(folder.resolve("a.tar.gz"), TestData.gzip(TestData.tar(files())));
         for (String name : List.of("a.tar", "a.tar.gz")) {
-            try (SourceTree tree = SourceTree.open(folder.resolve(name), folder, SMALL)) {
+            try (SourceTree tree = SourceTree.open(folder.resolve(name), new Spool(folder, SMALL), Published.UNKNOWN)) {
                 assertEquals(4, tree.files().size());
                 for (Map.Entry<String, byte[]> file : files().entrySet()) {
                     assertArrayEquals(file.getValue(), tree.read(file.getKey().replace("./", "")), file.getKey());

@@ -36,7 +36,7 @@ final class ThreeDieBenchReaderTest {
 
     private ShardSet prepare(Path root, String more) {
         Path out = folder.resolve("out");
-        Preparation.run(Settings.parseJson("config.json", "{\"dataset\":\"d\",\"kind\":\"3diebench\"" + more + "}"), root, out);
+        Preparation.run(Settings.parseJson("config.json", "{\"dataset\":\"d\",\"kind\":\"3diebench\",\"subset\":true" + more + "}"), root, out);
         return ShardSet.open(out);
     }
 

@@ -1,0 +1,2 @@
+/** Pictures for people: samples with their labels, boxes, masks and keypoints. */
+package org.equirepro.vision.show;
