@@ -29,7 +29,7 @@ public final class Check {
         double worstExcess = 0;
         for (int i = 0; i < actual.length; i++) {
             double excess = Math.abs(actual[i] - expected[i]) - (atol + rtol * Math.abs(expected[i]));
-            if (!(excess <= 0)) {
+            if (!(excess <= 0) && !(Double.isNaN(actual[i]) && Double.isNaN(expected[i]))) {
                 bad++;
                 if (worst < 0 || excess > worstExcess) {
                     worst = i;
