@@ -18,8 +18,8 @@ final class SegmentationMetricsTest {
         assertArrayEquals(new double[] {1 / 3.0, 2 / 3.0, Double.NaN}, metrics.iou());
         assertArrayEquals(new double[] {0.5, 2 / 3.0, Double.NaN}, metrics.accuracy());
         assertArrayEquals(new double[] {0.5, 0.8, Double.NaN}, metrics.dice());
-        assertEquals(0.5, SegmentationMetrics.mean(metrics.iou()));
-        assertEquals(0.6, metrics.pixelAccuracy());
+        assertEquals(0.5, SegmentationMetrics.mean(metrics.iou()), 1e-12);
+        assertEquals(0.6, metrics.pixelAccuracy(), 1e-12);
     }
 
     @Test
