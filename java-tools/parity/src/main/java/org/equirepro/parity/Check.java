@@ -32,7 +32,7 @@ public final class Check {
                 continue;
             }
             double excess = Math.abs(actual[i] - expected[i]) - (atol + rtol * Math.abs(expected[i]));
-            if (!(excess <= 0)) {
+            if (!(excess <= 0) && !(Double.isNaN(actual[i]) && Double.isNaN(expected[i]))) {
                 bad++;
                 if (worst < 0 || excess > worstExcess) {
                     worst = i;

@@ -129,4 +129,33 @@ public final class LossOps {
     public NDArray featureStd(NDArray x) {
         return calls.tensor("feature_std", x);
     }
+
+    // ---- self-distillation (Caron et al., ICCV 2021; Zhou et al., ICLR 2022): Q teacher crops, V student crops, these first ----
+
+    /** softmax((x - center) / temperature) over the last dimension; {@code center} is broadcast. */
+    public NDArray teacherProbabilities(NDArray x, NDArray center, double temperature) {
+        return calls.tensor("teacher_probabilities", x, center, temperature);
+    }
+
+    /**
+     * Mean cross-entropy of all pairs of a teacher crop and another crop of the student.
+     *
+     * @param student [V, B, K] logits, V at least 2; its first Q crops are the teacher's
+     * @param teacher [Q, B, K] probabilities, without gradient
+     */
+    public NDArray distilCrops(NDArray student, NDArray teacher, double temperature) {
+        return calls.tensor("distil_crops", student, teacher, temperature);
+    }
+
+    /**
+     * Cross-entropy of each patch that the student did not see, averaged over the masked patches of a picture (0 for one
+     * without), then over pictures and crops.
+     *
+     * @param student [Q, B, N, K] logits
+     * @param teacher [Q, B, N, K] probabilities of the same crops, without gradient
+     * @param mask [Q, B, N] float32, 1 where masked
+     */
+    public NDArray distilPatches(NDArray student, NDArray teacher, NDArray mask, double temperature) {
+        return calls.tensor("distil_patches", student, teacher, mask, temperature);
+    }
 }

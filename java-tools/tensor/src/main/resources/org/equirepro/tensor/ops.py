@@ -309,6 +309,23 @@ def info_nce(x: Tensor, y: Tensor, partner: Tensor, not_itself: Tensor, temperat
 def feature_std(x: Tensor) -> Tensor:
     return torch.mean(torch.std(x, 0))
 
+# Self-distillation: crops before the batch. Each student crop answers every teacher crop but its own; the log-probabilities
+# are summed over the crops once, since the terms are linear in them.
+
+def teacher_probabilities(x: Tensor, center: Tensor, temperature: float) -> Tensor:
+    return torch.softmax(torch.div(torch.sub(x, center), temperature), -1)
+
+def distil_crops(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    V, B, K, = torch.size(student)
+    Q = torch.size(teacher, 0)
+    logs = torch.log_softmax(torch.div(student, temperature), -1)
+    others = torch.sub(torch.sum(logs, [0], True), torch.slice(logs, 0, 0, Q))
+    return torch.div(torch.neg(torch.sum(torch.mul(teacher, others))), B * Q * (V - 1))
+
+def distil_patches(student: Tensor, teacher: Tensor, mask: Tensor, temperature: float) -> Tensor:
+    rows = torch.neg(torch.sum(torch.mul(teacher, torch.log_softmax(torch.div(student, temperature), -1)), [-1]))
+    return torch.mean(torch.div(torch.sum(torch.mul(rows, mask), [-1]), torch.clamp_min(torch.sum(mask, [-1]), 1.0)))
+
 # ---- optimisers; gradient mode must be off ----
 
 def adamw(ps: List[Tensor], gs: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], lr: float, wd: float, b1: float, b2: float, eps: float) -> NoneType:

@@ -76,6 +76,24 @@ public final class Schedules {
         };
     }
 
+    /**
+     * A teacher's temperature by epoch (Zhou et al., "iBOT", ICLR 2022): {@code start} for {@code delay} epochs, then a line whose
+     * {@code warmup} values run from {@code start} to {@code end}, both included, then {@code end}.
+     */
+    public static Schedule linear(double start, double end, int warmup, int delay) {
+        if (warmup < 0 || delay < 0) {
+            throw new IllegalArgumentException("a warm-up of " + warmup + " after " + delay);
+        }
+        return epoch -> {
+            checkIteration(epoch);
+            long k = epoch - delay;
+            if (k >= warmup) {
+                return end;
+            }
+            return k <= 0 ? start : k == warmup - 1 ? end : start + (end - start) / (warmup - 1) * k;
+        };
+    }
+
     private static void checkIteration(long iteration) {
         if (iteration < 0) {
             throw new IllegalArgumentException("iteration " + iteration);
