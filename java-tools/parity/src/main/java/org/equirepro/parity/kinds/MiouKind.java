@@ -1,5 +1,8 @@
 package org.equirepro.parity.kinds;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,12 +12,38 @@ import org.equirepro.parity.Check;
 import org.equirepro.parity.ParityKind;
 import org.equirepro.parity.ReferenceCase;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.vision.image.LabelMap;
+import org.equirepro.vision.image.PictureDecoder;
 
-/** mmsegmentation's counts and scores of predicted classes. */
+/** mmsegmentation's counts and scores of predicted classes; and, in a case that names annotation files, the pixels of each class. */
 public final class MiouKind implements ParityKind {
 
     @Override
-    public void check(ReferenceCase reference, Check check) {
+    public void check(ReferenceCase reference, Check check) throws IOException {
+        if (reference.params().has("files")) {
+            checkHistograms(reference, check);
+        }
+        if (reference.params().has("num_classes")) {
+            checkScores(reference, check);
+        }
+    }
+
+    /** The files' paths count from the folder that holds the reference cases. */
+    private static void checkHistograms(ReferenceCase reference, Check check) throws IOException {
+        for (String name : reference.params().texts("files")) {
+            Path file = reference.file("../../" + name);
+            LabelMap map = PictureDecoder.labels(name, Files.readAllBytes(file));
+            String number = file.getFileName().toString().replaceAll("\\D*(\\d+)\\.png$", "$1");
+            double[] expected = reference.tensors().doubles("out.hist_" + number);
+            double[] counts = new double[expected.length];
+            for (byte label : map.labels()) {
+                counts[Byte.toUnsignedInt(label)]++;
+            }
+            check.close(name, counts, expected, 0, 0);
+        }
+    }
+
+    private static void checkScores(ReferenceCase reference, Check check) {
         SafeTensors tensors = reference.tensors();
         Settings params = reference.params();
         SegmentationMetrics metrics = new SegmentationMetrics(params.integer("num_classes"), params.integer("ignore_index"));

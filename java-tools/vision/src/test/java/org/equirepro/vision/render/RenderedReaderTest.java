@@ -164,7 +164,7 @@ class RenderedReaderTest {
     @Test
     void theTreeReadAs3DieBenchGivesTheSameSamples() throws IOException {
         TreeWriter.write(solids(1), folder.resolve("tree"));
-        Settings config = Settings.parseJson("read", "{\"dataset\":\"solids\",\"kind\":\"3diebench\"}");
+        Settings config = Settings.parseJson("read", "{\"dataset\":\"solids\",\"kind\":\"3diebench\",\"subset\":true}");
         Preparation.run(config, folder.resolve("tree"), folder.resolve("shards"));
         try (ShardSet set = ShardSet.open(folder.resolve("shards"))) {
             assertEquals(RenderedReader.of(solids(1)).classes(), set.classes());
