@@ -289,4 +289,18 @@ final class PublishedSetsTest {
             }
         }
     }
+
+    @Test
+    void everyKindHasASchemaAndStudiesMayNameIt() throws IOException {
+        Path schemas = Path.of(System.getProperty("equirepro.home"), "conf", "schema");
+        List<String> named = new ArrayList<>();
+        Settings.read(schemas.resolve("study.json")).at("properties").at("datasets").at("additionalProperties").at("properties")
+                .at("kind").texts("enum").forEach(named::add);
+        java.util.Collections.sort(named);
+        assertEquals(Readers.kinds(), named);
+        for (String kind : named) {
+            Settings properties = Settings.read(schemas.resolve("dataset-" + kind + ".json")).at("properties");
+            assertEquals(kind, properties.at("kind").text("const"));
+        }
+    }
 }
