@@ -255,9 +255,9 @@ final class PreparationTest {
     @Test
     void aKilledRunGoesOnAndEndsWithTheSameBytes() throws Exception {
         Map<String, byte[]> files = new TreeMap<>();
-        for (int i = 0; i < 1200; i++) {
+        for (int i = 0; i < 450; i++) {
             files.put(String.format("%s/%s/%04d.png", i % 3 == 0 ? "test" : "train", i % 2 == 0 ? "a" : "b", i),
-                    i == 700 ? new byte[9] : TestData.png(i));
+                    i == 350 ? new byte[9] : TestData.png(i));
         }
         Path archive = folder.resolve("set.tar.gz");
         Files.write(archive, TestData.gzip(TestData.tar(files)));
@@ -266,7 +266,7 @@ final class PreparationTest {
         Preparation.run(Settings.read(json), archive, folder.resolve("whole"));
         Path out = folder.resolve("out");
         Path part = folder.resolve(".out.part");
-        for (int last : new int[] {300, 500, 1000}) {
+        for (int last : new int[] {250, 400}) {
             Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                     System.getProperty("java.class.path"), Killed.class.getName(), json.toString(), archive.toString(),
                     out.toString(), Integer.toString(last)).inheritIO().start();
