@@ -303,4 +303,16 @@ final class PublishedSetsTest {
             assertEquals(kind, properties.at("kind").text("const"));
         }
     }
+
+    @Test
+    void theDocumentNamesEveryFileWithItsChecksum() throws IOException {
+        String text = Files.readString(Path.of(System.getProperty("equirepro.home"), "docs", "data-sets.md"));
+        for (String kind : Readers.kinds()) {
+            Published published = Published.of(kind);
+            assertTrue(published.title().isEmpty() || text.contains("| `" + kind + "` | [" + published.title() + "]("), kind);
+            published.archives().forEach((name, archive) -> assertTrue(text.lines().anyMatch(line -> line.startsWith("| `" + kind
+                    + "` | [" + name + "](") && (archive.md5().isEmpty() ? line.contains(archive.sha256()) : line.contains(archive.md5()))),
+                    kind + " " + name));
+        }
+    }
 }
