@@ -67,14 +67,26 @@ public final class AtomicFiles {
      * @throws UserError if {@code folder} exists already or cannot be written
      */
     public static void writeFolder(Path folder, FolderWriter writer) {
+        try {
+            deleteTree(partOf(folder));
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+        continueFolder(folder, writer);
+    }
+
+    /**
+     * As {@link #writeFolder}, but the writer is given what a killed writer of the same folder left in the temporary sibling, and
+     * must know how to go on from it. A writer that fails leaves nothing.
+     */
+    public static void continueFolder(Path folder, FolderWriter writer) {
         Path part = partOf(folder);
         try {
             if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw UserError.failure(folder + ": exists already; remove it or choose another output folder", null);
             }
             Files.createDirectories(folder.toAbsolutePath().getParent());
-            deleteTree(part);
-            Files.createDirectory(part);
+            Files.createDirectories(part);
             writer.write(part);
             forceTree(part);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);

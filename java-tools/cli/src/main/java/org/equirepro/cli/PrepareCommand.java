@@ -23,6 +23,8 @@ final class PrepareCommand implements Runnable {
 
     @Override
     public void run() {
-        Preparation.run(Settings.read(config), source, out);
+        if (!Preparation.run(Settings.read(config), source, out)) {
+            System.err.println("prepare: " + out + " is there already, made with this configuration; nothing to do");
+        }
     }
 }

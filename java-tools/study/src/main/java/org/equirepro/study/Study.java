@@ -22,8 +22,7 @@ record Study(String file, String name, String title, String scale, List<Integer>
         Map<String, Encoder> encoders, List<Evaluation> evaluations, List<String> tables) {
 
     /**
-     * @param kind how it is made: {@code imagefolder}, {@code cifar10}, {@code 3diebench}, {@code render-3d},
-     *     {@code render-pictures}
+     * @param kind its form or how it is drawn: one for each {@code conf/schema/dataset-KIND.json}
      * @param source path with places for parameters, or null where it is made from nothing
      * @param settings all keys but {@code source}
      */

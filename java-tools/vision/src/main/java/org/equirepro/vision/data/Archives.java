@@ -60,7 +60,7 @@ final class Archives {
         if (name.endsWith(".tar")) {
             return tar(shown, file, sha256, temporary, spool.limits());
         }
-        Path tar = spool.unpacked(file, sha256);
+        Path tar = spool.unpacked(shown, file, sha256);
         if (temporary != null) {
             Files.delete(temporary);
         }

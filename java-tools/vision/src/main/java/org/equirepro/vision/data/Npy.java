@@ -9,23 +9,26 @@ import java.util.regex.Pattern;
 import org.equirepro.base.UserError;
 
 /**
- * A NumPy array file (.npy, format versions 1 to 3): little-endian float32, float64, int32, int64, uint8 or text
- * ({@code <U}), of any shape in C order.
+ * A NumPy array file (.npy, format versions 1 to 3): real and whole numbers of 1 to 8 bytes, truth values or text ({@code U}), of
+ * any shape, byte order and order of the axes. Elements are given in C order.
  */
 final class Npy {
 
     private static final Pattern HEADER = Pattern.compile(
             "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([0-9, ]*)\\),?\\s*\\}\\s*");
+    private static final Pattern TYPE = Pattern.compile("[<>|=]?(f4|f8|i1|i2|i4|i8|u1|u2|u4|b1|U[1-9][0-9]{0,5})");
 
     private final Path file;
     private final String type;
     private final int[] shape;
+    private final boolean fortran;
     private final ByteBuffer data;
 
-    private Npy(Path file, String type, int[] shape, ByteBuffer data) {
+    private Npy(Path file, String type, int[] shape, boolean fortran, ByteBuffer data) {
         this.file = file;
         this.type = type;
         this.shape = shape;
+        this.fortran = fortran;
         this.data = data;
     }
 
@@ -51,20 +54,29 @@ final class Npy {
             throw UserError.badData(file, "NumPy header is not understood: " + ascii(bytes, start, length).strip());
         }
         int[] shape = shape(file, header.group(3));
-        if (header.group(2).equals("True") && shape.length > 1) {
-            throw UserError.badData(file, "is in Fortran order, which is not read; save it with numpy.ascontiguousarray");
+        Matcher type = TYPE.matcher(header.group(1));
+        if (!type.matches()) {
+            throw UserError.badData(file, "NumPy type " + header.group(1) + " is not read; save it as float, int64 or text");
         }
-        String type = header.group(1);
-        long count = 1;
+        ByteBuffer data = in.position(start + length).slice()
+                .order(header.group(1).startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        if (bytes(shape, width(type.group(1)), data.remaining()) != data.remaining()) {
+            throw UserError.badData(file, "corrupt or truncated: " + data.remaining() + " bytes for shape (" + header.group(3)
+                    + ") of type " + header.group(1));
+        }
+        return new Npy(file, type.group(1), shape, header.group(2).equals("True"), data);
+    }
+
+    /** Bytes of an array, or -1 if they are more than {@code most}. */
+    private static long bytes(int[] shape, int width, int most) {
+        long bytes = width;
         for (int n : shape) {
-            count *= n;
+            bytes = n == 0 ? 0 : bytes;
         }
-        ByteBuffer data = in.position(start + length).slice().order(ByteOrder.LITTLE_ENDIAN);
-        if (count * width(file, type) != data.remaining()) {
-            throw UserError.badData(file, "corrupt or truncated: " + data.remaining() + " bytes for " + count
-                    + " elements of type " + type);
+        for (int n : shape) {
+            bytes = bytes < 0 || bytes * n > most ? -1 : bytes * n;
         }
-        return new Npy(file, type, shape, data);
+        return bytes;
     }
 
     private static String ascii(byte[] bytes, int from, int length) {
@@ -84,18 +96,9 @@ final class Npy {
         }
     }
 
-    private static int width(Path file, String type) {
-        return switch (type) {
-            case "<f4", "<i4" -> 4;
-            case "<f8", "<i8" -> 8;
-            case "|u1" -> 1;
-            default -> {
-                if (type.matches("<U[0-9]{1,6}")) {
-                    yield 4 * Integer.parseInt(type.substring(2));
-                }
-                throw UserError.badData(file, "NumPy type " + type + " is not read; save it as float, int64 or text");
-            }
-        };
+    private static int width(String type) {
+        int digits = Integer.parseInt(type.substring(1));
+        return type.startsWith("U") ? 4 * digits : digits;
     }
 
     int[] shape() {
@@ -103,24 +106,33 @@ final class Npy {
     }
 
     int size() {
-        int size = 1;
-        for (int n : shape) {
-            size *= n;
+        return data.capacity() / width(type);
+    }
+
+    /** Where the i-th element in C order lies among the elements of the file. */
+    private int place(int i) {
+        if (!fortran) {
+            return i;
         }
-        return size;
+        int place = 0;
+        int stride = size();
+        for (int axis = shape.length - 1, left = i; axis >= 0; axis--) { // in the file the first axis varies fastest
+            stride /= shape[axis];
+            place += left % shape[axis] * stride;
+            left /= shape[axis];
+        }
+        return place;
     }
 
     /** Elements of a numeric array. */
     double[] doubles() {
         double[] values = new double[size()];
         for (int i = 0; i < values.length; i++) {
+            int at = place(i) * width(type);
             values[i] = switch (type) {
-                case "<f4" -> data.getFloat(4 * i);
-                case "<f8" -> data.getDouble(8 * i);
-                case "<i4" -> data.getInt(4 * i);
-                case "<i8" -> data.getLong(8 * i);
-                case "|u1" -> data.get(i) & 0xFF;
-                default -> throw UserError.badData(file, "holds " + type + " where numbers are needed");
+                case "f4" -> data.getFloat(at);
+                case "f8" -> data.getDouble(at);
+                default -> whole(at);
             };
         }
         return values;
@@ -128,33 +140,37 @@ final class Npy {
 
     /** Elements of an integer array. */
     long[] longs() {
-        if (type.equals("<f4") || type.equals("<f8")) {
-            throw UserError.badData(file, "holds " + type + " where whole numbers are needed");
-        }
-        if (type.equals("<i8")) {
-            long[] values = new long[size()];
-            data.duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(values);
-            return values;
-        }
-        double[] wide = doubles();
-        long[] values = new long[wide.length];
-        for (int i = 0; i < wide.length; i++) {
-            values[i] = (long) wide[i];
+        long[] values = new long[size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = whole(place(i) * width(type));
         }
         return values;
     }
 
+    private long whole(int at) {
+        return switch (type) {
+            case "i1" -> data.get(at);
+            case "u1", "b1" -> data.get(at) & 0xFF;
+            case "i2" -> data.getShort(at);
+            case "u2" -> data.getShort(at) & 0xFFFF;
+            case "i4" -> data.getInt(at);
+            case "u4" -> data.getInt(at) & 0xFFFFFFFFL;
+            case "i8" -> data.getLong(at);
+            default -> throw UserError.badData(file, "holds " + type + " where whole numbers are needed");
+        };
+    }
+
     /** Elements of a text array, without the padding of zeros. */
     String[] strings() {
-        if (!type.startsWith("<U")) {
+        if (!type.startsWith("U")) {
             throw UserError.badData(file, "holds " + type + " where texts are needed");
         }
-        int width = Integer.parseInt(type.substring(2));
         String[] values = new String[size()];
         for (int i = 0; i < values.length; i++) {
             StringBuilder text = new StringBuilder();
-            for (int k = 0; k < width; k++) {
-                int point = data.getInt(4 * (i * width + k));
+            int start = place(i) * width(type);
+            for (int at = start; at < start + width(type); at += 4) {
+                int point = data.getInt(at);
                 if (!Character.isValidCodePoint(point)) {
                     throw UserError.badData(file, "corrupt: element " + i + " is not text");
                 }

@@ -1,6 +1,7 @@
 package org.equirepro.vision.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,12 +38,29 @@ public final class Preparation {
     private Preparation() {}
 
     /**
-     * Prepares the data set into the new folder {@code out}, which appears whole or not at all.
+     * Prepares the data set into the new folder {@code out}, which appears whole or not at all. A folder that was made from a source
+     * of this name with this configuration is left as it is. A run that was killed goes on after its last whole shard, and the
+     * result is the same to the byte; a run that fails leaves nothing.
      *
      * @param source folder or archive; null for kinds that make their pictures themselves
+     * @return false if the folder was there already
      * @throws UserError for a wrong configuration (usage), a missing source, bad data
      */
-    public static void run(Settings config, Path source, Path out) {
+    public static boolean run(Settings config, Path source, Path out) {
+        if (isMade(config, source, out)) {
+            return false;
+        }
+        make(config, out, folder -> Readers.open(config, source, folder));
+        return true;
+    }
+
+    /** Opens the source; the folder is for temporary files. */
+    @FunctionalInterface
+    interface Opening {
+        Reader open(Path folder) throws IOException;
+    }
+
+    static void make(Settings config, Path out, Opening opening) {
         double badLimit = config.real("bad_limit", 0);
         if (!(badLimit >= 0 && badLimit < 1)) {
             throw UserError.usage(config.source() + ": bad_limit must be at least 0 and below 1");
@@ -51,11 +69,24 @@ public final class Preparation {
         if (shardBytes < 4096) {
             throw UserError.usage(config.source() + ": shard_bytes must be at least 4096");
         }
-        AtomicFiles.writeFolder(out, folder -> {
-            try (Reader reader = Readers.open(config, source, folder)) {
+        AtomicFiles.continueFolder(out, folder -> {
+            try (Reader reader = opening.open(folder)) {
                 write(reader, config, badLimit, shardBytes, folder);
             }
+            ShardProgress.clean(folder);
         });
+    }
+
+    private static boolean isMade(Settings config, Path source, Path out) {
+        if (!Files.isRegularFile(out.resolve("receipt.json"))) {
+            return false;
+        }
+        try (ShardSet made = ShardSet.open(out)) {
+            String name = made.receipt().at("source").text("name", null); // of an archive
+            boolean sameSource = name == null ? source == null || Files.isDirectory(source)
+                    : source != null && source.endsWith(name);
+            return sameSource && made.receipt().at("config").canonical().equals(config.canonical());
+        }
     }
 
     private static void write(Reader reader, Settings config, double badLimit, int shardBytes, Path folder) throws IOException {
@@ -66,8 +97,13 @@ public final class Preparation {
             thread.setDaemon(true);
             return thread;
         });
-        try (ShardWriter writer = new ShardWriter(folder, reader.classes(), reader.latents(), reader.members(), shardBytes)) {
-            Iterator<Sample> samples = reader.samples();
+        Iterator<Sample> samples = reader.samples();
+        ShardProgress progress = ShardProgress.read(folder, reader, config);
+        if (!progress.skip(samples)) { // the source is another one after all
+            samples = reader.samples();
+            progress = ShardProgress.fresh(folder, reader, config);
+        }
+        try (ShardWriter writer = new ShardWriter(folder, reader, shardBytes, progress)) {
             Deque<Future<Checked>> ahead = new ArrayDeque<>(); // in order; bounds what is in memory
             while (samples.hasNext() || !ahead.isEmpty()) {
                 while (samples.hasNext() && ahead.size() < 16 * threads) {
@@ -84,7 +120,7 @@ public final class Preparation {
                 }
             }
             judge(writer, config, badLimit);
-            writer.finish(config, reader.provenance());
+            writer.finish(config);
         } finally {
             workers.shutdownNow();
         }

@@ -87,16 +87,17 @@ final class Source implements AutoCloseable {
     Part part(String form, String... archives) {
         Part part = optional(form, archives);
         if (part.names().isEmpty()) {
-            String where = archives.length == 0 ? "" : " and no archive with them ("
-                    + Pattern.compile("[\\\\]").matcher(String.join(", ", archives)).replaceAll("") + ")";
+            String where = archives.length == 0 ? "" : " and no archive with them (" + readable(String.join(", ", archives)) + ")";
             throw UserError.missing(path, "has no " + readable(form) + where + (published.page().isEmpty() ? ""
                     : "; get it from " + published.page()));
         }
         return part;
     }
 
+    /** As people write file names: * for what varies, {a|b} for a choice. */
     private static String readable(String form) {
-        return form.replaceAll("\\[\\^/\\]\\+|\\[0-9\\](\\{[0-9]+\\}|\\+)?", "*").replaceAll("[\\\\()?:]", "");
+        return form.replaceAll("\\[\\^/\\]\\+|\\[0-9\\](\\{[0-9]+\\}|\\+)?", "*").replaceAll("\\(\\?:([^()]*)\\)", "{$1}")
+                .replaceAll("[\\\\()?]", "");
     }
 
     /** As {@link #part}, but there may be no such files. */

@@ -27,18 +27,19 @@ public record Spool(Path folder, ArchiveLimits limits) {
     /**
      * Unpacks a gzip file.
      *
+     * @param shown how errors name it
      * @param sha256 of the packed bytes
      * @throws UserError if it unpacks to more than the limits allow
      */
-    Path unpacked(Path packed, String sha256) throws IOException {
+    Path unpacked(Path shown, Path packed, String sha256) throws IOException {
         long packedSize = Math.max(Files.size(packed), 1);
         return keep("unpacked-" + sha256.substring(0, 16) + ".tar", () -> new GZIPInputStream(Files.newInputStream(packed), 1 << 16),
                 total -> {
                     if (total > limits.bytes()) {
-                        throw UserError.badData(packed, "unpacks to more than " + limits.bytes() + " bytes; refused as a bomb");
+                        throw UserError.badData(shown, "unpacks to more than " + limits.bytes() + " bytes; refused as a bomb");
                     }
                     if (total > RATIO_FROM && total > limits.ratio() * packedSize) {
-                        throw UserError.badData(packed, "unpacks to more than " + limits.ratio()
+                        throw UserError.badData(shown, "unpacks to more than " + limits.ratio()
                                 + " times its size; refused as a bomb");
                     }
                 });

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -197,5 +199,121 @@ final class PreparationTest {
                 Preparation.run(config(""), null, folder.resolve("a"))).exitCode());
         Settings unknown = Settings.parseJson("config.json", "{\"kind\":\"imagenet\"}");
         assertThrows(UserError.class, () -> Preparation.run(unknown, source, folder.resolve("a")));
+    }
+
+    /** A process of its own that ends as if it were killed when it asks for a certain picture. */
+    static final class Killed {
+        public static void main(String[] args) {
+            Settings config = Settings.read(Path.of(args[0]));
+            int last = Integer.parseInt(args[3]);
+            Preparation.make(config, Path.of(args[2]), spool -> new HaltingReader(Readers.open(config, Path.of(args[1]), spool), last));
+        }
+    }
+
+    private record HaltingReader(Reader inner, int last) implements Reader {
+
+        @Override
+        public List<String> classes() {
+            return inner.classes();
+        }
+
+        @Override
+        public int latents() {
+            return inner.latents();
+        }
+
+        @Override
+        public Iterator<Sample> samples() {
+            AtomicInteger given = new AtomicInteger();
+            Iterator<Sample> all = inner.samples();
+            return java.util.stream.Stream.generate(() -> {
+                if (given.incrementAndGet() == last) {
+                    Runtime.getRuntime().halt(137);
+                }
+                return all.next();
+            }).iterator();
+        }
+
+        @Override
+        public Map<String, String> provenance() {
+            return inner.provenance();
+        }
+    }
+
+    private static String[] contents(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().map(file -> {
+                try {
+                    return file.getFileName() + " " + org.equirepro.base.Hashes.sha256(file);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }).toArray(String[]::new);
+        }
+    }
+
+    @Test
+    void aKilledRunGoesOnAndEndsWithTheSameBytes() throws Exception {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (int i = 0; i < 450; i++) {
+            files.put(String.format("%s/%s/%04d.png", i % 3 == 0 ? "test" : "train", i % 2 == 0 ? "a" : "b", i),
+                    i == 350 ? new byte[9] : TestData.png(i));
+        }
+        Path archive = folder.resolve("set.tar.gz");
+        Files.write(archive, TestData.gzip(TestData.tar(files)));
+        Path json = folder.resolve("config.json");
+        Files.writeString(json, config(",\"shard_bytes\":6000,\"bad_limit\":0.1").canonical());
+        Preparation.run(Settings.read(json), archive, folder.resolve("whole"));
+        Path out = folder.resolve("out");
+        Path part = folder.resolve(".out.part");
+        for (int last : new int[] {250, 400}) {
+            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                    System.getProperty("java.class.path"), Killed.class.getName(), json.toString(), archive.toString(),
+                    out.toString(), Integer.toString(last)).inheritIO().start();
+            assertEquals(137, process.waitFor());
+            assertTrue(Files.exists(part.resolve(".progress.json")) && Files.notExists(out));
+        }
+        long begun = Files.getLastModifiedTime(part.resolve("train-00000.tar")).toMillis();
+        assertTrue(Preparation.run(Settings.read(json), archive, out));
+        assertArrayEquals(contents(folder.resolve("whole")), contents(out));
+        assertEquals(begun, Files.getLastModifiedTime(out.resolve("train-00000.tar")).toMillis(), "shards that were whole are kept");
+        assertTrue(Files.notExists(part));
+    }
+
+    @Test
+    void whatAKilledRunOfAnotherConfigurationLeftIsNotTakenOver() throws IOException {
+        Path part = folder.resolve(".out.part");
+        Files.createDirectories(part);
+        Path source = source();
+        try (Reader reader = Readers.open(config(""), source, part);
+                ShardWriter writer = new ShardWriter(part, reader, 4096, ShardProgress.fresh(part, reader, config("")))) {
+            Sample first = reader.samples().next();
+            for (int i = 0; i < 20; i++) {
+                writer.add(Sample.of("x" + (char) ('a' + i), "train", 0, first.bytes()), new byte[900], TestData.noise(8, 6, 1), Map.of());
+            }
+        }
+        assertTrue(Files.exists(part.resolve(".progress.json")) && Files.exists(part.resolve("train-00003.tar")));
+        Files.write(part.resolve(".unpacked-of-another-source.tar"), new byte[10]);
+        Preparation.run(config(""), source, folder.resolve("a"));
+        Preparation.run(config(""), source, folder.resolve("out")); // other keys than the source's
+        assertArrayEquals(contents(folder.resolve("a")), contents(folder.resolve("out")));
+    }
+
+    @Test
+    void aFolderThatIsMadeIsLeftAloneAndAnotherConfigurationIsRefused() throws IOException {
+        Path source = source();
+        Path out = folder.resolve("a");
+        assertTrue(Preparation.run(config(""), source, out));
+        String[] before = contents(out);
+        assertTrue(!Preparation.run(config(""), source, out));
+        assertArrayEquals(before, contents(out));
+        UserError error = assertThrows(UserError.class, () -> Preparation.run(config(",\"max_per_class\":1"), source, out));
+        assertTrue(error.getMessage().contains("exists already"), error.getMessage());
+        Path archive = folder.resolve("other.tar");
+        Files.write(archive, TestData.tar(tree("")));
+        assertThrows(UserError.class, () -> Preparation.run(config(""), archive, out));
+        Files.write(out.resolve("train-00000.tar"), new byte[5]);
+        error = assertThrows(UserError.class, () -> Preparation.run(config(""), source, out));
+        assertTrue(error.getMessage().contains("corrupt or truncated"), error.getMessage());
     }
 }

@@ -289,4 +289,30 @@ final class PublishedSetsTest {
             }
         }
     }
+
+    @Test
+    void everyKindHasASchemaAndStudiesMayNameIt() throws IOException {
+        Path schemas = Path.of(System.getProperty("equirepro.home"), "conf", "schema");
+        List<String> named = new ArrayList<>();
+        Settings.read(schemas.resolve("study.json")).at("properties").at("datasets").at("additionalProperties").at("properties")
+                .at("kind").texts("enum").forEach(named::add);
+        java.util.Collections.sort(named);
+        assertEquals(Readers.kinds(), named);
+        for (String kind : named) {
+            Settings properties = Settings.read(schemas.resolve("dataset-" + kind + ".json")).at("properties");
+            assertEquals(kind, properties.at("kind").text("const"));
+        }
+    }
+
+    @Test
+    void theDocumentNamesEveryFileWithItsChecksum() throws IOException {
+        String text = Files.readString(Path.of(System.getProperty("equirepro.home"), "docs", "data-sets.md"));
+        for (String kind : Readers.kinds()) {
+            Published published = Published.of(kind);
+            assertTrue(published.title().isEmpty() || text.contains("| `" + kind + "` | [" + published.title() + "]("), kind);
+            published.archives().forEach((name, archive) -> assertTrue(text.lines().anyMatch(line -> line.startsWith("| `" + kind
+                    + "` | [" + name + "](") && (archive.md5().isEmpty() ? line.contains(archive.sha256()) : line.contains(archive.md5()))),
+                    kind + " " + name));
+        }
+    }
 }

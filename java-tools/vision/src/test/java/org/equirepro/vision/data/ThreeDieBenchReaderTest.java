@@ -104,4 +104,24 @@ final class ThreeDieBenchReaderTest {
         assertThrows(UserError.class, () -> Npy.read(file, TestData.npy("|O", "(2,)", new byte[16])));
         assertThrows(UserError.class, () -> Npy.read(file, TestData.npy("ab", "c")).doubles());
     }
+
+    /** The published list of training objects is lost; it is all objects that the list for validation leaves. */
+    @Test
+    void thePublishedNumbersOfObjectsMustBeThere() throws IOException {
+        Path root = tree();
+        Files.write(root.resolve("val_images.npy"), TestData.npy("/00/obj1/"));
+        UserError error = assertThrows(UserError.class, () -> Preparation.run(Settings.parseJson("config.json",
+                "{\"dataset\":\"d\",\"kind\":\"3diebench\"}"), root, folder.resolve("out")));
+        assertTrue(error.getMessage().startsWith(root + ": 3DIEBench has 55 classes, found 2"), error.getMessage());
+        for (int o = 0; o < 55; o++) {
+            for (int v = 0; v < 2; v++) {
+                TestData.put(root, String.format("3DIEBench/%02d/more/image_%d.jpg", o, v), TestData.png(v));
+                TestData.put(root, String.format("3DIEBench/%02d/more/latent_%d.npy", o, v), TestData.npy(0f, 0, 0, 0, 0, 0, 0));
+            }
+        }
+        error = assertThrows(UserError.class, () -> Preparation.run(Settings.parseJson("config.json",
+                "{\"dataset\":\"d\",\"kind\":\"3diebench\"}"), root, folder.resolve("out")));
+        assertTrue(error.getMessage().contains("3DIEBench has 41,920 objects for train, found 60; get what is missing from "
+                + "https://github.com/facebookresearch/SIE"), error.getMessage());
+    }
 }
