@@ -10,7 +10,7 @@ import org.equirepro.base.UserError;
 import org.equirepro.vision.render.RenderedReader;
 
 /** The reader for a configuration's {@code kind}. */
-final class Readers {
+public final class Readers {
 
     private interface Opener {
         Reader open(Source source) throws IOException;
@@ -41,12 +41,18 @@ final class Readers {
     private Readers() {}
 
     /** Names of all kinds, sorted. */
-    static List<String> kinds() {
+    public static List<String> kinds() {
         return Stream.concat(PUBLISHED.keySet().stream(), DRAWN.stream()).sorted().toList();
     }
 
-    /** {@code spool} is a folder for what must be unpacked first. */
-    static Reader open(Settings config, Path source, Path spool) throws IOException {
+    /**
+     * Opens a data set in its own form.
+     *
+     * @param source folder or archive; null for kinds that are drawn
+     * @param spool an existing folder for what must be unpacked first
+     * @throws UserError for a wrong configuration (usage), a missing source, bad data
+     */
+    public static Reader open(Settings config, Path source, Path spool) throws IOException {
         String kind = config.text("kind");
         if (DRAWN.contains(kind)) {
             return rendered(config, source);

@@ -19,6 +19,12 @@ final class Jpegs {
     private Jpegs() {}
 
     /**
+     * Pixels that one byte can stand for: every block of 64 of some component takes a bit at least. What claims to be larger is
+     * refused before memory is taken for it; arithmetic coding (frames 9 and 10) packs tighter.
+     */
+    private static final long MOST_PIXELS = 1024;
+
+    /**
      * What the markers before the first scan say.
      *
      * @param frame number of the SOF marker: 0 and 1 baseline, 2 progressive
@@ -36,6 +42,10 @@ final class Jpegs {
         }
         if (header.frame == 3 || header.frame > 3 && header.frame != 9 && header.frame != 10) {
             throw PictureDecoder.refused(name, "JPEG of process SOF" + header.frame + " (lossless or hierarchical) is not read");
+        }
+        if ((long) header.width * header.height > MOST_PIXELS * bytes.length * (header.frame > 8 ? 16 : 1)) {
+            throw PictureDecoder.refused(name, "truncated JPEG (" + bytes.length + " bytes cannot hold " + header.width + " x "
+                    + header.height + ")");
         }
         if (!hasEnd(bytes, header.end)) {
             throw PictureDecoder.refused(name, "truncated JPEG (no end-of-image marker)");

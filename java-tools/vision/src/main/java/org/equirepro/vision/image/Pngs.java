@@ -22,6 +22,8 @@ final class Pngs {
 
     static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
+    /** No byte of deflated data can unpack to more; what claims to be larger is refused before memory is taken for it. */
+    private static final long MOST_INFLATION = 1032;
     private static final int GREY = 0;
     private static final int COLOUR = 2;
     private static final int PALETTE = 3;
@@ -206,10 +208,18 @@ final class Pngs {
             }
             in.position(start + 12 + length);
         }
+        long row = ((long) width * depth * channels(type) + 7) / 8 + 1;
+        if (row * height > MOST_INFLATION * b.length) {
+            throw PictureDecoder.refused(name, "truncated PNG (" + b.length + " bytes cannot hold " + width + " x " + height + ")");
+        }
         if (type < 0 || !pixels || type == PALETTE && palette.length == 0) {
             throw PictureDecoder.refused(name, "damaged PNG (no header, palette or pixels)");
         }
         return new Chunks(width, height, depth, type, palette, kept.toByteArray());
+    }
+
+    private static int channels(int type) {
+        return type == COLOUR ? 3 : type == COLOUR_ALPHA ? 4 : type == GREY_ALPHA ? 2 : 1;
     }
 
     private static String printable(String kind) {
