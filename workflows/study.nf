@@ -90,10 +90,10 @@ def sorted(value) {
     return value instanceof List ? value.collect { held -> sorted(held) } : value
 }
 
-// Command -> hash of its code, written by the build for the libtorch it fetched; a site's own libtorch is named beside it.
+// Command -> hash of its code, written by the build for the libtorch of the device; a site's own libtorch is named beside it.
 def fingerprints() {
     def lib = System.getenv('EQUIREPRO_LIB') ?: "${projectDir}/java-tools/dist/lib"
-    def listed = file("${lib}/../fingerprints.properties")
+    def listed = file("${lib}/../fingerprints${params.device == 'gpu' ? '-gpu' : ''}.properties")
     if (!listed.exists()) {
         error("the Java tools are not built (${listed} is not there); run bin/reproduce --build-only")
     }

@@ -1,9 +1,12 @@
-# Sourced by bin/reproduce and bin/verify after java.sh: builds java-tools into java-tools/dist, once for a state of the sources.
-#   dist/lib  dist/parity  dist/nextflow/lib  dist/native/cpu  dist/fingerprints.properties  dist/built (written last)
+# Sourced by bin/reproduce and bin/verify after java.sh and tools.sh: builds java-tools into java-tools/dist, once for a state of
+# the sources.
+#   dist/lib  dist/parity  dist/nextflow/lib  dist/fingerprints[-gpu].properties  dist/classes.jsa  dist/built (written last)
+#   dist/native/cpu, and, where it is wanted, dist/native/cu124
 
 tools=$repo/java-tools
 dist=$tools/dist
 needed_mb=3072
+needed_cuda_mb=6400     # the jar and what is unpacked of it
 
 # hash_of FIND-EXPRESSION...: over names and contents of the files found below java-tools.
 hash_of() {
@@ -19,7 +22,7 @@ state_of_build() {
 # is_built STATE: whether dist holds what the sources in this state make.
 is_built() {
     [ "$(cat "$dist/built" 2>/dev/null)" = "$1" ] && [ -d "$dist/lib" ] && [ -d "$dist/nextflow/lib" ] \
-        && [ -e "$dist/native/cpu/libdjl_torch.so" ] && [ -e "$dist/fingerprints.properties" ]
+        && [ -e "$dist/native/cpu/libdjl_torch.so" ] && [ -e "$dist/fingerprints-gpu.properties" ]
 }
 
 build_if_needed() {
@@ -27,20 +30,52 @@ build_if_needed() {
     state=$(state_of_build)
     ! is_built "$state" || return 0
     mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] || stop "$dist cannot be written; the build goes there: check its permissions"
+    lock
+    is_built "$state" || build "$state"
+    unlock
+}
+
+# lock, unlock: one process at a time writes dist.
+lock() {
     exec 9> "$dist/lock"
     if ! flock -n 9; then
         echo "reproduce: waiting for another build in $dist" >&2
         flock 9
     fi
-    is_built "$state" || build "$state"
+}
+
+unlock() {
     exec 9>&-
+}
+
+# fetch_if_needed SET: dist/native/SET, from Maven Central or the repository that EQUIREPRO_MAVEN_REPOSITORY names.
+fetch_if_needed() {
+    local folder=$dist/native/$1
+    [ ! -d "$folder" ] || return 0
+    lock
+    if [ ! -d "$folder" ]; then
+        check_space "$needed_cuda_mb"
+        "$java" -cp "$dist/lib/*" org.equirepro.natives.NativeSets fetch "$1" "$folder" || exit
+    fi
+    unlock
+}
+
+# use_libtorch DIR: a site's own, if it can be used; exports the variables that choose it.
+use_libtorch() {
+    local found
+    [ -d "$1" ] || stop "--libtorch: $1 is no folder" 66
+    PYTORCH_LIBRARY_PATH=$(cd "$1" && pwd)
+    export PYTORCH_LIBRARY_PATH
+    found=$("$repo/bin/equirepro" doctor --identify) || exit
+    export PYTORCH_VERSION=${found% *} PYTORCH_FLAVOR=${found#* }
+    echo "reproduce: libtorch $found in $PYTORCH_LIBRARY_PATH" >&2
 }
 
 build() {
     local state=$1 poms log=$dist/build.log started=$SECONDS new=$dist/.new
     poms=$(cut -d' ' -f2 <<< "$state")
     check_tools
-    check_space
+    check_space "$needed_mb"
     export JAVA_HOME=$jdk
     echo "reproduce: building java-tools, log in $log" >&2
     rm -f "$dist/built"
@@ -66,17 +101,34 @@ build() {
         [ -e "$new/lib/${jar##*/}" ] || cp "$jar" "$new/parity/"
     done
     cp -r "$tools/nextflow/target/lib" "$new/nextflow/lib"
-    (cd "$dist/native/cpu" && sha256sum ./*) > "$new/native-cpu.sha256"
-    EQUIREPRO_LIB=$new/lib "$repo/bin/equirepro" fingerprint > "$new/fingerprints.properties" 2>> "$log" || explain "$log"
+    "$java" -cp "$new/lib/*" org.equirepro.natives.NativeSets check cpu "$dist/native/cpu" >> "$log" 2>&1 || explain "$log"
+    fingerprints cpu > "$new/fingerprints.properties" 2>> "$log" || explain "$log"
+    fingerprints gpu > "$new/fingerprints-gpu.properties" 2>> "$log" || explain "$log"
     local part
-    for part in lib parity nextflow native-cpu.sha256 fingerprints.properties; do
+    for part in lib parity nextflow fingerprints.properties fingerprints-gpu.properties; do
         rm -rf "${dist:?}/$part"
         mv "$new/$part" "$dist/$part"
     done
     rmdir "$new"
+    archive_classes >> "$log" 2>&1
     echo "$state" > "$dist/built.part"
     mv "$dist/built.part" "$dist/built"
     echo "reproduce: built in $((SECONDS - started)) s" >&2
+}
+
+# fingerprints DEVICE: of the new jars, on the libtorch that is ours for this device.
+fingerprints() {
+    env -u PYTORCH_LIBRARY_PATH -u PYTORCH_VERSION -u PYTORCH_FLAVOR EQUIREPRO_DEVICE="$1" EQUIREPRO_LIB="$new/lib" \
+        "$repo/bin/equirepro" fingerprint
+}
+
+# archive_classes: the classes that every command loads, parsed once for all (class data sharing). A Java that cannot use the
+# archive starts without it.
+archive_classes() {
+    rm -f "$dist/classes.jsa"
+    env -u PYTORCH_LIBRARY_PATH -u PYTORCH_VERSION -u PYTORCH_FLAVOR EQUIREPRO_DEVICE=cpu \
+        EQUIREPRO_JAVA_OPTS="-XX:ArchiveClassesAtExit=$dist/classes.part" "$repo/bin/equirepro" doctor --in-process || true
+    [ ! -s "$dist/classes.part" ] || mv "$dist/classes.part" "$dist/classes.jsa"
 }
 
 # run_maven ARGUMENTS...: in java-tools, without colours, with the words of EQUIREPRO_MAVEN_OPTIONS (such as -s settings.xml); the target/lib folders are made anew.
@@ -106,11 +158,11 @@ check_tools() {
     command -v flock > /dev/null || stop "no flock found; install util-linux"
 }
 
+# check_space MB
 check_space() {
-    local free
+    local free needed=${EQUIREPRO_NEEDED_MB:-$1}
     free=$(df -Pm "$dist" | awk 'NR == 2 {print $4}')
-    [ "$free" -ge "${EQUIREPRO_NEEDED_MB:-$needed_mb}" ] \
-        || stop "the build needs ${EQUIREPRO_NEEDED_MB:-$needed_mb} MB below $dist, free are $free MB; make room and run again"
+    [ "$free" -ge "$needed" ] || stop "the build needs $needed MB below $dist, free are $free MB; make room and run again"
 }
 
 # explain LOG: why Maven failed, in one line, and the end.
@@ -122,6 +174,6 @@ explain() {
         reason=$(grep -oE 'Could not transfer artifact [^ ]+|Unknown host [^ ]+' "$1" | head -n 1 || true)
         stop "Maven Central cannot be reached${reason:+ ($reason)}; connect to the network or name a mirror in ~/.m2/settings.xml (log: $1)"
     fi
-    reason=$(grep -E '^\[ERROR\]|^equirepro: ' "$1" | head -n 1 || true)
+    reason=$(grep -E '^\[ERROR\]|^(equirepro|natives): ' "$1" | head -n 1 || true)
     stop "the build failed: ${reason:-see the log} (log: $1)"
 }

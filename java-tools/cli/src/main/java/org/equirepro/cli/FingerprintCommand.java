@@ -39,7 +39,8 @@ final class FingerprintCommand implements Runnable {
 
     /** Of the classes that run here. */
     static Fingerprint fingerprint() {
-        return new Fingerprint(ClassPath.current(), System.getenv().getOrDefault("PYTORCH_VERSION", "not set"));
+        return new Fingerprint(ClassPath.current(), System.getenv().getOrDefault("PYTORCH_VERSION", "not set") + " "
+                + System.getenv().getOrDefault("PYTORCH_FLAVOR", "not set"));
     }
 
     /** The class of the library behind each command whose result the pipeline keeps. */

@@ -126,7 +126,7 @@ final class Trainer {
             Map<String, Double> values = new LinkedHashMap<>();
             try (GradMode on = GradMode.on()) {
                 Loss loss;
-                try (Autocast cast = Autocast.to(model.precision())) {
+                try (Autocast cast = Autocast.to(torch.device(), model.precision())) {
                     loss = model.loss(views);
                 }
                 values.put("loss", (double) loss.value().getFloat());

@@ -33,29 +33,57 @@ public final class Torch implements AutoCloseable {
     }
 
     /**
-     * Loads libtorch from {@code $PYTORCH_LIBRARY_PATH} and starts it with so many threads for each operator.
+     * Loads libtorch from {@code $PYTORCH_LIBRARY_PATH} and starts it with so many threads for each operator, on the device
+     * that {@code $EQUIREPRO_DEVICE} names: {@code gpu}, the first one visible, or {@code cpu}, also if it is not set.
+     * {@code bin/equirepro} sets both, for they belong together.
      *
-     * @throws UserError if the folder is not there or its libraries cannot be loaded
+     * @throws UserError if the folder is not there, its libraries cannot be loaded, or there is no GPU
      */
     public static Torch start(int threads) {
+        String device = System.getenv().getOrDefault("EQUIREPRO_DEVICE", "cpu");
+        if (!device.equals("cpu") && !device.equals("gpu")) {
+            throw UserError.usage("EQUIREPRO_DEVICE must be cpu or gpu, found " + device);
+        }
+        return start(threads, device.equals("gpu") ? Device.gpu() : Device.cpu());
+    }
+
+    /** As {@link #start(int)}, on the given device. Tensors that are made from Java values lie on it. */
+    public static Torch start(int threads, Device device) {
         String folder = System.getenv("PYTORCH_LIBRARY_PATH");
         if (folder == null || !Files.isRegularFile(Path.of(folder, "libtorch_cpu.so"))) {
             throw UserError.failure("libtorch not found" + (folder == null ? "" : " in " + folder)
-                    + ": start through bin/equirepro, after bin/reproduce --build-only", null);
+                    + ": start through bin/equirepro, after bin/reproduce --build-only --device " + device.getDeviceType(), null);
         }
         try {
             Engine.getEngine("PyTorch");
         } catch (EngineException | LinkageError e) {
             throw UserError.failure("libtorch in " + folder + " cannot be loaded: " + e.getMessage(), e);
         }
+        if (device.isGpu()) {
+            requireGpu(Path.of(folder), device.getDeviceId());
+        }
         JniUtils.setNumThreads(threads);
         JniUtils.setGraphExecutorOptimize(false); // per thread; the profiling executor re-specialises for every shape
         JniUtils.setGradMode(false);
-        return new Torch(NDManager.newBaseManager(Device.cpu(), "PyTorch"));
+        return new Torch(NDManager.newBaseManager(device, "PyTorch"));
+    }
+
+    private static void requireGpu(Path folder, int wanted) {
+        Cuda cuda = Cuda.in(folder).orElseThrow(() -> UserError.failure("libtorch in " + folder + " computes on CPUs only; fetch the"
+                + " one for CUDA by bin/reproduce --build-only --device gpu, or set EQUIREPRO_DEVICE=cpu", null));
+        if (wanted >= cuda.count()) {
+            throw UserError.failure("no GPU " + wanted + ", there are " + cuda.count() + " (" + cuda.message()
+                    + "); equirepro doctor tells more, EQUIREPRO_DEVICE=cpu computes without one", null);
+        }
     }
 
     public Ops ops() {
         return ops;
+    }
+
+    /** Where tensors lie. */
+    public Device device() {
+        return root.getDevice();
     }
 
     /** The manager of what lives as long as the process: parameters, buffers. */
@@ -84,9 +112,12 @@ public final class Torch implements AutoCloseable {
 
     /**
      * The same values in memory of libtorch's own, aligned to 64 bytes. DJL's arrays lie on Java's direct memory, whose alignment
-     * differs from process to process, and with it the last bits of a matrix product.
+     * differs from process to process, and with it the last bits of a matrix product. On a GPU they were copied already.
      */
     private static NDArray owned(NDArray array) {
+        if (array.getDevice().isGpu()) {
+            return array;
+        }
         try (array) {
             return array.duplicate();
         }
