@@ -82,7 +82,7 @@ build() {
     : > "$log"
     find "$tools" -path "$dist" -prune -o -type d -path '*/target/classes' -prune -exec rm -rf {} +
     # Other poms may name another libtorch: unpack it into an empty folder (unless a site linked its own).
-    [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] || [ -L "$dist/native" ] || rm -rf "$dist/native"
+    [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] || [ -L "$dist/native" ] || rm -rf "$dist"/native/{cpu,cpu-2.5.1,markers}
     # Once these poms were built, all they name is in Maven's local repository.
     if [ "$(cat "$dist/fetched" 2>/dev/null)" = "$poms" ] && run_maven -o -Dmaven.test.skip=true package >> "$log" 2>&1; then
         :

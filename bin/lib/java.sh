@@ -6,8 +6,14 @@ stop() {
     exit "${2:-1}"
 }
 
-# major_of JAVA: the major version of a java program, empty if it does not run.
+# major_of JAVA: the major version of a java program, empty if it does not run. Its home tells it sooner than it does itself.
 major_of() {
+    local release
+    release=$(dirname "$(dirname "$(readlink -f "$1")")")/release
+    if [ -r "$release" ]; then
+        sed -n 's/^JAVA_VERSION="\(1\.\)\{0,1\}\([0-9]*\).*/\2/p' "$release"
+        return
+    fi
     "$1" -version 2>&1 | sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p;/version "/q'
 }
 

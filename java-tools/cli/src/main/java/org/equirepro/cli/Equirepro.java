@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
                 "75 saved in good order: run the same command again."},
         subcommands = {PlanCommand.class, PrepareCommand.class, RenderCommand.class, PretrainCommand.class, R2ImageCommand.class,
             R2ThreeDieCommand.class, LinearProbeCommand.class, TablesCommand.class, ReportCommand.class,
-                    FingerprintCommand.class})
+                    FingerprintCommand.class, DoctorCommand.class})
 public final class Equirepro implements Runnable {
 
     static final String VERSION = "0.1.0";
