@@ -19,12 +19,9 @@ import org.equirepro.tensor.Torch;
 
 /**
  * Loads libtorch and whatever else is foreign, and tells each finding as soon as it is known. A library that does not fit ends
- * the whole process, so {@link Doctor} runs this one in a child.
+ * the whole process, so {@link Doctor} runs this in a child.
  */
 public final class EngineProbe {
-
-    /** What the rows of the child's output begin with. */
-    static final String MARK = "row ";
 
     private final Path folder;
     private final Consumer<Row> tell;
@@ -36,10 +33,7 @@ public final class EngineProbe {
 
     /** Argument: the folder. */
     public static void main(String[] arguments) {
-        new EngineProbe(Path.of(arguments[0]), row -> {
-            System.out.println(MARK + row.json());
-            System.out.flush();
-        }).run();
+        new EngineProbe(Path.of(arguments[0]), ChildRows::tell).run();
     }
 
     void run() {

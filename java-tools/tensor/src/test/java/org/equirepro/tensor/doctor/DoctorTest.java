@@ -109,6 +109,19 @@ final class DoctorTest {
         assertTrue(row.found().contains("9.9.9"), row.found());
     }
 
+    /** Where the CUDA set was fetched. */
+    @Test
+    void theCudaLibrariesLoadWithoutADriverAndSaySo() {
+        Path cuda = WHOLE.resolveSibling("cu124");
+        Assumptions.assumeTrue(Files.exists(cuda), cuda + " is not there");
+        Assumptions.assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")), "this machine has a driver");
+        List<Row> rows = rows(cuda);
+        assertEquals(Row.State.OK, row(rows, "engine").state());
+        assertEquals(Row.State.NOTE, row(rows, "CUDA").state());
+        assertTrue(row(rows, "CUDA").found().startsWith("libraries load, no GPU: CUDA driver version is insufficient"), rows.toString());
+        assertTrue(row(rows, "NCCL").found().endsWith("in libtorch"), rows.toString());
+    }
+
     @Test
     void theMachineIsDescribed() {
         List<Row> rows = doctor(WHOLE).machine();
