@@ -100,6 +100,22 @@ final class DoctorTest {
         assertFalse(defects(rows).isEmpty());
     }
 
+    /** libtorch 2.5.1 lacks what the JNI library for 2.7.1 calls; bytes at the end make both unknown. */
+    @Test
+    void aSiteWhoseJniLibraryDoesNotFitIsToldTheSymbol() throws IOException {
+        Path libtorch = WHOLE.resolveSibling("cpu-2.5.1");
+        Path jni = WHOLE.resolveSibling("cpu");
+        Assumptions.assumeTrue(Files.exists(libtorch.resolve("libtorch_cpu.so")), libtorch + " is not there");
+        link(libtorch);
+        for (String name : List.of("libdjl_torch.so", "libc10.so")) {
+            Files.delete(folder.resolve(name));
+            byte[] bytes = Files.readAllBytes((name.equals("libc10.so") ? libtorch : jni).resolve(name));
+            Files.write(folder.resolve(name), java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        }
+        List<Row> rows = defects(rows(folder));
+        assertTrue(rows.stream().anyMatch(row -> row.found().contains("undefined symbol")), rows.toString());
+    }
+
     @Test
     void aVersionThatTheEnvironmentOnlyClaimsIsADefect() {
         Map<String, String> environment = new HashMap<>(System.getenv());
