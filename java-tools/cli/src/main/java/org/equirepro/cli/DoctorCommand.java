@@ -56,11 +56,14 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static int identify(Doctor doctor, List<Row> rows) {
-        // a site's libtorch is named by its version after this
-        List<Row> defects = rows.stream().filter(row -> row.state() == Row.State.DEFECT && !row.what().equals("libtorch")).toList();
-        Doctor.Identity identity = defects.isEmpty() ? doctor.identity(rows) : null;
-        if (identity == null) {
+        Doctor.Identity identity = doctor.identity(rows);
+        List<Row> defects = rows.stream().filter(row -> row.state() == Row.State.DEFECT && !row.what().equals(Doctor.CLAIM)).toList();
+        if (!defects.isEmpty()) {
             defects.forEach(row -> System.err.println("equirepro: " + row));
+            return 1;
+        }
+        if (identity.version() == null) {
+            System.err.println("equirepro: this libtorch is older than 2.6 and no published build; use 2.5.1 or 2.7.1 as Maven Central has them");
             return 1;
         }
         System.out.println(identity.version() + " " + identity.flavour());

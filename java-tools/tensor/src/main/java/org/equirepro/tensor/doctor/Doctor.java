@@ -8,6 +8,9 @@ import org.equirepro.natives.NativeSet;
 /** Examines libtorch and the machine: what a run needs, row by row. Reads only. */
 public final class Doctor {
 
+    /** The row about what the environment claims libtorch to be. */
+    public static final String CLAIM = "environment";
+
     private static final String NOT_SAID = "nothing";
 
     private final LibraryFolder folder;
@@ -61,8 +64,12 @@ public final class Doctor {
         if (is.version() == null) {
             return Row.note("libtorch", "of unknown version, said to be " + told, "");
         }
+        if (folder.jniVersion().filter(built -> !built.equals(is.version())).isPresent()) {
+            return Row.defect("libtorch", found + ", but libdjl_torch.so was built for " + folder.jniVersion().get(),
+                    "put the one for this version beside it: pytorch-jni of Maven Central");
+        }
         return told.equals(found) ? Row.ok("libtorch", found)
-                : Row.defect("libtorch", found + ", but PYTORCH_VERSION and PYTORCH_FLAVOR say " + told,
+                : Row.defect(CLAIM, found + ", but PYTORCH_VERSION and PYTORCH_FLAVOR say " + told,
                         "unset them, or choose this libtorch by bin/reproduce --libtorch " + folder.path());
     }
 
