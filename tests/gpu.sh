@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Which libtorch and which GPU a command gets; a program in nvidia-smi's place says that there are two.
 . "$(dirname "${BASH_SOURCE[0]}")/lib/harness.sh"
+unset EQUIREPRO_DEVICE
 
 # chosen: what choose_native exports for the clone in $scratch/site, in the environment it is called in.
 chosen() {
