@@ -10,7 +10,7 @@ if [ -z "${EQUIREPRO_TEST_DIR:-}" ]; then
 fi
 export EQUIREPRO_TEST_DIR
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(setup lint stub resume kill)
+[ ${#names[@]} -gt 0 ] || names=(setup lint gpu stub resume kill)
 
 passed=0 failed=0
 for name in "${names[@]}"; do

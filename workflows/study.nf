@@ -14,9 +14,10 @@ workflow STUDY {
     take:
     study       // file: conf/studies/NAME.yml
     settings    // list of words: options of the planner
+    device      // cpu or gpu
 
     main:
-    def code = fingerprints()
+    def code = fingerprints(device)
 
     PLAN(study, files("${projectDir}/conf/recipes/*.yml").sort(), files("${projectDir}/conf/schema/*.json").sort(), settings, code['plan'])
     ch_rows = PLAN.out.rows.flatMap { plan -> parse(plan) }                             // a map a task
@@ -91,9 +92,9 @@ def sorted(value) {
 }
 
 // Command -> hash of its code, written by the build for the libtorch of the device; a site's own libtorch is named beside it.
-def fingerprints() {
+def fingerprints(device) {
     def lib = System.getenv('EQUIREPRO_LIB') ?: "${projectDir}/java-tools/dist/lib"
-    def listed = file("${lib}/../fingerprints${params.device == 'gpu' ? '-gpu' : ''}.properties")
+    def listed = file("${lib}/../fingerprints${device == 'gpu' ? '-gpu' : ''}.properties")
     if (!listed.exists()) {
         error("the Java tools are not built (${listed} is not there); run bin/reproduce --build-only")
     }

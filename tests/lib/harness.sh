@@ -5,7 +5,7 @@ set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scratch=${EQUIREPRO_TEST_DIR:?set by tests/run.sh}
 copy="$scratch/a clone"
-export NXF_HOME=$scratch/nxf NXF_ANSI_LOG=false
+export NXF_HOME=$scratch/nxf NXF_ANSI_LOG=false EQUIREPRO_DEVICE=cpu
 
 fail() {
     echo "       $1" >&2

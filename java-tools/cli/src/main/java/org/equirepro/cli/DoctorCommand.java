@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -51,26 +50,24 @@ final class DoctorCommand implements Callable<Integer> {
             rows.forEach(row -> array.add(row.json()));
             System.out.print(new String(Settings.pretty(array), StandardCharsets.UTF_8));
         } else {
-            rows.forEach(row -> System.out.println(line(row)));
+            rows.forEach(System.out::println);
         }
         return rows.stream().anyMatch(row -> row.state() == Row.State.DEFECT) ? 1 : 0;
     }
 
     private static int identify(Doctor doctor, List<Row> rows) {
-        // a site's libtorch is named by its version after this
-        List<Row> defects = rows.stream().filter(row -> row.state() == Row.State.DEFECT && !row.what().equals("libtorch")).toList();
-        Doctor.Identity identity = defects.isEmpty() ? doctor.identity(rows) : null;
-        if (identity == null) {
-            defects.forEach(row -> System.err.println("equirepro: " + line(row)));
+        Doctor.Identity identity = doctor.identity(rows);
+        List<Row> defects = rows.stream().filter(row -> row.state() == Row.State.DEFECT && !row.what().equals(Doctor.CLAIM)).toList();
+        if (!defects.isEmpty()) {
+            defects.forEach(row -> System.err.println("equirepro: " + row));
+            return 1;
+        }
+        if (identity.version() == null) {
+            System.err.println("equirepro: this libtorch is older than 2.6 and no published build; use 2.5.1 or 2.7.1 as Maven Central has them");
             return 1;
         }
         System.out.println(identity.version() + " " + identity.flavour());
         return 0;
-    }
-
-    private static String line(Row row) {
-        return String.format("%-7s %-18s %s%s", row.state().name().toLowerCase(Locale.ROOT), row.what(), row.found(),
-                row.advice().isEmpty() ? "" : "\n" + " ".repeat(27) + "-> " + row.advice());
     }
 
     /** Whether the fingerprints that the build wrote beside the jars are those of the classes that run. */

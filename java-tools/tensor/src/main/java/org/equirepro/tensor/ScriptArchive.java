@@ -15,7 +15,7 @@ import java.util.zip.ZipOutputStream;
  * Packs the methods of a resource file into the zip that libtorch loads as a TorchScript module without parameters: code, a
  * pickle of the module's only attribute, no constants. No Python is involved.
  */
-final class ScriptArchive {
+public final class ScriptArchive {
 
     private static final String HEADER = "class Ops(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n";
 
@@ -24,7 +24,16 @@ final class ScriptArchive {
     /** Archive of the operators in {@code ops.py}. */
     static byte[] operators() {
         try (InputStream in = ScriptArchive.class.getResourceAsStream("ops.py")) {
-            return pack(HEADER + methods(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Archive of methods written as in {@code ops.py}. */
+    public static byte[] of(String methods) {
+        try {
+            return pack(HEADER + methods(methods));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

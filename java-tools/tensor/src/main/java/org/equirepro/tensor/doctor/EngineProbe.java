@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.equirepro.tensor.Cuda;
 import org.equirepro.tensor.NativeSymbol;
@@ -19,12 +21,15 @@ import org.equirepro.tensor.Torch;
 
 /**
  * Loads libtorch and whatever else is foreign, and tells each finding as soon as it is known. A library that does not fit ends
- * the whole process, so {@link Doctor} runs this one in a child.
+ * the whole process, so {@link Doctor} runs this in a child.
  */
 public final class EngineProbe {
 
-    /** What the rows of the child's output begin with. */
-    static final String MARK = "row ";
+    /** What libdjl_torch.so needs, in the order of loading. */
+    private static final List<String> DEPENDENCIES = List.of("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so",
+            "libtorch.so");
+    private static final int LAZY_GLOBAL = 0x101; // dlopen's RTLD_LAZY | RTLD_GLOBAL
+    private static final int NOW = 2; // RTLD_NOW
 
     private final Path folder;
     private final Consumer<Row> tell;
@@ -36,14 +41,14 @@ public final class EngineProbe {
 
     /** Argument: the folder. */
     public static void main(String[] arguments) {
-        new EngineProbe(Path.of(arguments[0]), row -> {
-            System.out.println(MARK + row.json());
-            System.out.flush();
-        }).run();
+        new EngineProbe(Path.of(arguments[0]), ChildRows::tell).run();
     }
 
     void run() {
         version();
+        if (!jniFits()) {
+            return;
+        }
         try (Torch torch = Torch.start(1, Device.cpu())) {
             tell.accept(Row.ok("engine", "DJL starts libtorch; every operator of ops.py is compiled"));
             arithmetic(torch);
@@ -51,7 +56,7 @@ public final class EngineProbe {
             tell.accept(Row.ok("threads", JniUtils.getNumThreads() + " an operator here, --threads in a training; "
                     + "OMP_NUM_THREADS=" + System.getenv("OMP_NUM_THREADS")));
         } catch (LinkageError | RuntimeException e) {
-            tell.accept(Row.defect("engine", firstLine(e), "libtorch, libdjl_torch.so and the jars must fit each other: run"
+            tell.accept(Row.defect("engine", reason(e), "libtorch, libdjl_torch.so and the jars must fit each other: run"
                     + " bin/reproduce --build-only, or name a libtorch that fits by --libtorch"));
         }
         gpu();
@@ -69,8 +74,29 @@ public final class EngineProbe {
             if (e.getMessage() != null && e.getMessage().contains("aoti_torch_abi_version")) {
                 tell.accept(Row.ok("libtorch says", "nothing (older than 2.6): its files tell"));
             } else {
-                tell.accept(Row.defect("libtorch says", firstLine(e), "libtorch_cpu.so cannot be loaded: see docs/gpu.md for what it needs"));
+                tell.accept(Row.defect("libtorch says", reason(e), "libtorch_cpu.so cannot be loaded: see docs/gpu.md for what it needs"));
             }
+        }
+    }
+
+    /**
+     * Whether libtorch has all that the JNI library calls. DJL binds lazily: what is missing would end the process at its first
+     * call, maybe hours into a training. Bound at once, it is an error that names the symbol.
+     */
+    private boolean jniFits() {
+        try {
+            for (String name : DEPENDENCIES) {
+                Path file = folder.resolve(name);
+                if (Files.exists(file)) {
+                    NativeLibrary.getInstance(file.toString(), Map.of(Library.OPTION_OPEN_FLAGS, LAZY_GLOBAL));
+                }
+            }
+            NativeLibrary.getInstance(folder.resolve("libdjl_torch.so").toString(), Map.of(Library.OPTION_OPEN_FLAGS, NOW));
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            tell.accept(Row.defect("engine", reason(e), "libdjl_torch.so was built for another libtorch: put the one for this"
+                    + " version beside it (pytorch-jni of Maven Central), or use the sets of bin/reproduce"));
+            return false;
         }
     }
 
@@ -141,7 +167,9 @@ public final class EngineProbe {
         tell.accept(Row.note("MPI", "not there", "several ranks on CPUs need Open MPI 4 or 5 (Debian: openmpi-bin)"));
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    /** The loader's own line where there is one: JNA puts a line of its own before it. */
+    private static String reason(Throwable e) {
+        List<String> lines = String.valueOf(e.getMessage()).lines().toList();
+        return lines.stream().filter(line -> line.startsWith("/")).findFirst().orElse(lines.isEmpty() ? e.toString() : lines.get(0));
     }
 }

@@ -88,6 +88,13 @@ final class LibraryFolder {
         return set;
     }
 
+    /** The libtorch that the JNI library was built for, if it is a published one. */
+    Optional<String> jniVersion() {
+        long bytes = folder.resolve("libdjl_torch.so").toFile().length();
+        return NativeSet.NAMES.stream().map(NativeSet::named).filter(known -> known.file("libdjl_torch.so").bytes() == bytes)
+                .map(NativeSet::libtorch).findFirst();
+    }
+
     /** As DJL wants it: of the set, else by what is there. */
     String flavour() {
         return set.map(NativeSet::flavour).orElseGet(() -> Files.exists(folder.resolve("libtorch_cuda.so")) ? "cu128" : "cpu");

@@ -1,6 +1,7 @@
 package org.equirepro.tensor.doctor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import org.equirepro.base.Settings;
 
 /**
@@ -27,10 +28,17 @@ public record Row(String what, State state, String found, String advice) {
         return new Row(what, State.DEFECT, found, advice);
     }
 
+    /** For people: the state, what, what was found, and below it the advice. */
+    @Override
+    public String toString() {
+        return String.format("%-7s %-18s %s%s", state.name().toLowerCase(Locale.ROOT), what, found,
+                advice.isEmpty() ? "" : "\n" + " ".repeat(27) + "-> " + advice);
+    }
+
     public ObjectNode json() {
         ObjectNode node = Settings.object();
         node.put("what", what);
-        node.put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+        node.put("state", state.name());
         node.put("found", found);
         node.put("advice", advice);
         return node;

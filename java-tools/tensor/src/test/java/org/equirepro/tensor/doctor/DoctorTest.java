@@ -100,13 +100,42 @@ final class DoctorTest {
         assertFalse(defects(rows).isEmpty());
     }
 
+    /** libtorch 2.5.1 lacks what the JNI library for 2.7.1 calls; bytes at the end make both unknown. */
+    @Test
+    void aSiteWhoseJniLibraryDoesNotFitIsToldTheSymbol() throws IOException {
+        Path libtorch = WHOLE.resolveSibling("cpu-2.5.1");
+        Path jni = WHOLE.resolveSibling("cpu");
+        Assumptions.assumeTrue(Files.exists(libtorch.resolve("libtorch_cpu.so")), libtorch + " is not there");
+        link(libtorch);
+        for (String name : List.of("libdjl_torch.so", "libc10.so")) {
+            Files.delete(folder.resolve(name));
+            byte[] bytes = Files.readAllBytes((name.equals("libc10.so") ? libtorch : jni).resolve(name));
+            Files.write(folder.resolve(name), java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        }
+        List<Row> rows = defects(rows(folder));
+        assertTrue(rows.stream().anyMatch(row -> row.found().contains("undefined symbol")), rows.toString());
+    }
+
     @Test
     void aVersionThatTheEnvironmentOnlyClaimsIsADefect() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PYTORCH_VERSION", "9.9.9");
-        Row row = row(new Doctor(environment).libraries(false), "libtorch");
+        Row row = row(new Doctor(environment).libraries(false), Doctor.CLAIM);
         assertEquals(Row.State.DEFECT, row.state());
         assertTrue(row.found().contains("9.9.9"), row.found());
+    }
+
+    /** Where the CUDA set was fetched. */
+    @Test
+    void theCudaLibrariesLoadWithoutADriverAndSaySo() {
+        Path cuda = WHOLE.resolveSibling("cu124");
+        Assumptions.assumeTrue(Files.exists(cuda), cuda + " is not there");
+        Assumptions.assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")), "this machine has a driver");
+        List<Row> rows = rows(cuda);
+        assertEquals(Row.State.OK, row(rows, "engine").state());
+        assertEquals(Row.State.NOTE, row(rows, "CUDA").state());
+        assertTrue(row(rows, "CUDA").found().startsWith("libraries load, no GPU: CUDA driver version is insufficient"), rows.toString());
+        assertTrue(row(rows, "NCCL").found().endsWith("in libtorch"), rows.toString());
     }
 
     @Test
