@@ -376,15 +376,15 @@ def clip_each(gs: List[Tensor], limit: float) -> Tensor:
     norms = torch._foreach_norm(gs, 2)
     for i in range(torch.len(gs)):
         _0 = torch.mul_(gs[i], torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norms[i], 1e-06)), limit), 1.0))
-    return torch.stack(norms)
+    return torch.to(torch.stack(norms), 6)
 
 def clip_global(gs: List[Tensor], limit: float) -> Tensor:
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2)
     _0 = torch._foreach_mul_(gs, torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 1e-06)), limit), 1.0))
-    return norm
+    return torch.to(norm, 6)
 
 def global_norm(gs: List[Tensor]) -> Tensor:
-    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2)
+    return torch.to(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2), 6)
 
 def zero(ts: List[Tensor]) -> NoneType:
     _0 = torch._foreach_zero_(ts)
