@@ -165,12 +165,15 @@ def resize_bicubic_scaled(x: Tensor, height: int, width: int, scale_h: float, sc
 def resize_bicubic_antialias(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
     return torch._upsample_bicubic2d_aa(x, [height, width], align_corners, None, None)
 
+# The gradient's CPU kernel reads outside of the picture, and of the process, at a coordinate that is not a number.
+
 def grid_sample(x: Tensor, grid: Tensor, mode: int, padding: int, align_corners: bool) -> Tensor:
-    return torch.grid_sampler(x, grid, mode, padding, align_corners)
+    finite = torch.clamp(torch.nan_to_num(grid, -1.0, 1000000.0, -1000000.0), -1000000.0, 1000000.0)
+    return torch.grid_sampler(x, finite, mode, padding, align_corners)
 
 def warp(x: Tensor, theta: Tensor, padding: int) -> Tensor:
     grid = torch.affine_grid_generator(theta, torch.size(x), False)
-    return torch.grid_sampler(x, grid, 0, padding, False)
+    return self.grid_sample(x, grid, 0, padding, False)
 
 # Pixels of all maps become the rows of one table, of which embedding_bag sums weighted ones without writing them out.
 

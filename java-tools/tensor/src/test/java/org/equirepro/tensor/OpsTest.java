@@ -122,6 +122,14 @@ final class OpsTest {
     }
 
     @Test
+    void backwardOfABfloat16LossIsRefused() {
+        try (NDManager scope = torch.scope()) {
+            NDArray loss = torch.ops().toBfloat16(scope.zeros(new ai.djl.ndarray.types.Shape(1)));
+            assertThrows(IllegalArgumentException.class, () -> Torch.backward(loss));
+        }
+    }
+
+    @Test
     void everyThreadThatCallsGetsThePlainGraphExecutor() throws Exception {
         Function optimises = NativeLibrary.getInstance(Path.of(LibUtils.getLibtorchPath(), "libtorch_cpu.so").toString())
                 .getFunction("_ZN5torch3jit24getGraphExecutorOptimizeEv");
