@@ -264,9 +264,6 @@ def cross_entropy(x: Tensor, y: Tensor, reduction: int, ignore: int, smoothing: 
 def soft_cross_entropy(x: Tensor, target: Tensor, temperature: float) -> Tensor:
     return torch.neg(torch.sum(torch.mul(target, torch.log_softmax(torch.div(x, temperature), -1)), [-1]))
 
-def sharpen(x: Tensor, centre: Tensor, temperature: float) -> Tensor:
-    return torch.softmax(torch.div(torch.sub(x, centre), temperature), -1)
-
 def binary_cross_entropy(x: Tensor, y: Tensor, reduction: int) -> Tensor:
     return torch.binary_cross_entropy_with_logits(x, y, None, None, reduction)
 
@@ -326,7 +323,7 @@ def distil_crops(student: Tensor, teacher: Tensor, temperature: float) -> Tensor
     return torch.div(torch.neg(torch.sum(torch.mul(teacher, others))), B * Q * (V - 1))
 
 def distil_patches(student: Tensor, teacher: Tensor, mask: Tensor, temperature: float) -> Tensor:
-    rows = torch.neg(torch.sum(torch.mul(teacher, torch.log_softmax(torch.div(student, temperature), -1)), [-1]))
+    rows = self.soft_cross_entropy(student, teacher, temperature)
     return torch.mean(torch.div(torch.sum(torch.mul(rows, mask), [-1]), torch.clamp_min(torch.sum(mask, [-1]), 1.0)))
 
 # ---- optimisers; gradient mode must be off ----

@@ -96,11 +96,14 @@ final class GradientTest {
     private static List<Case> losses() {
         LossOps losses = torch.ops().losses();
         NDArray labels = Torch.longs(torch.root(), new long[] {2, 0, 255, 1}, 4);
+        NDArray mask = Torch.floats(torch.root(), new float[] {1, 0, 1, 0, 0, 0}, 2, 1, 3);
         return List.of(
                 new Case("cross-entropy", x -> losses.crossEntropy(x[0], labels, 0.1, 255, Reduction.MEAN), shape(4, 3)),
                 new Case("cross-entropy of each", x -> losses.crossEntropy(x[0], labels, 0, 255, Reduction.NONE), shape(4, 3)),
                 new Case("soft cross-entropy", x -> losses.softCrossEntropy(x[0], x[1], 0.2), shape(2, 3, 4), shape(2, 3, 4)),
-                new Case("sharpen", x -> losses.sharpen(x[0], x[1], 0.3), shape(2, 3, 4), shape(1, 1, 4)),
+                new Case("teacher", x -> losses.teacherProbabilities(x[0], x[1], 0.3), shape(2, 3, 4), shape(1, 1, 4)),
+                new Case("crops", x -> losses.distilCrops(x[0], x[1], 0.3), shape(3, 2, 4), shape(2, 2, 4)),
+                new Case("patches", x -> losses.distilPatches(x[0], x[1], mask, 0.3), shape(2, 1, 3, 4), shape(2, 1, 3, 4)),
                 new Case("binary cross-entropy", x -> losses.binaryCrossEntropy(x[0], x[1], Reduction.SUM), shape(3, 4), shape(3, 4)),
                 new Case("smooth L1", x -> losses.smoothL1(x[0], x[1], 1 / 9.0, Reduction.MEAN), shape(3, 4), shape(3, 4)),
                 new Case("Huber", x -> losses.huber(x[0], x[1], 0.7, Reduction.SUM), shape(3, 4), shape(3, 4)),

@@ -45,7 +45,7 @@ final class LossOpsTest {
         try (NDManager scope = torch.scope()) {
             NDArray logits = Torch.floats(scope, new float[] {1, 2}, 1, 2);
             NDArray centre = Torch.floats(scope, new float[] {0, 1}, 1, 2);
-            NDArray even = losses.sharpen(logits, centre, 0.04);
+            NDArray even = losses.teacherProbabilities(logits, centre, 0.04);
             assertArrayEquals(new float[] {0.5f, 0.5f}, even.toFloatArray(), 1e-6f);
             // student (1, 2) at temperature .5: softmax of (2, 4)
             double expected = -0.5 * Math.log(1 / (1 + Math.exp(2))) - 0.5 * Math.log(1 / (1 + Math.exp(-2)));

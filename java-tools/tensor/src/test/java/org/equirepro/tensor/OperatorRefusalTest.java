@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -47,7 +48,9 @@ final class OperatorRefusalTest {
     @Test
     void everyOperatorStatesAGoodCall() {
         try (NDManager scope = torch.scope()) {
-            assertEquals(new TreeSet<>(operators().keySet()), new TreeSet<>(goodCalls(scope).keySet()));
+            Set<String> without = new TreeSet<>(operators().keySet());
+            without.removeAll(goodCalls(scope).keySet());
+            assertEquals(Set.of(), without);
         }
     }
 
@@ -192,7 +195,9 @@ final class OperatorRefusalTest {
         calls.put("crossEntropy/3", of(x, indices, 0.1));
         calls.put("crossEntropy/5", of(x, indices, 0.1, 1L, Reduction.NONE));
         calls.put("softCrossEntropy/3", of(x, x, 0.1));
-        calls.put("sharpen/3", of(x, reals(m, 1, 4), 0.1));
+        calls.put("teacherProbabilities/3", of(x, reals(m, 1, 4), 0.1));
+        calls.put("distilCrops/3", of(reals(m, 3, 2, 4), reals(m, 2, 2, 4), 0.1));
+        calls.put("distilPatches/4", of(reals(m, 2, 1, 3, 4), reals(m, 2, 1, 3, 4), reals(m, 2, 1, 3), 0.1));
         calls.put("binaryCrossEntropy/3", of(x, x, Reduction.MEAN));
         calls.put("smoothL1/4", of(x, x, 0.1, Reduction.MEAN));
         calls.put("huber/4", of(x, x, 0.1, Reduction.SUM));
