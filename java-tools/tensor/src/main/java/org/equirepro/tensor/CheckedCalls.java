@@ -3,6 +3,7 @@ package org.equirepro.tensor;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.ScriptCalls;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -67,7 +68,9 @@ final class CheckedCalls {
 
     private static String describe(Object argument) {
         if (argument instanceof NDArray array) {
-            return array.getDataType() + " " + array.getShape();
+            // DJL has no name for bfloat16, the only one of its unknown types that is made here
+            String type = array.getDataType() == DataType.UNKNOWN ? "bfloat16" : array.getDataType().toString();
+            return type + " " + array.getShape();
         }
         return argument instanceof List<?> list ? list.size() + " tensors" : String.valueOf(argument);
     }

@@ -51,11 +51,6 @@ public final class LossOps {
         return calls.tensor("soft_cross_entropy", logits, target, temperature);
     }
 
-    /** A teacher's target: softmax((logits - centre) / temperature) over the last dimension; {@code centre} broadcasts. */
-    public NDArray sharpen(NDArray logits, NDArray centre, double temperature) {
-        return calls.tensor("sharpen", logits, centre, temperature);
-    }
-
     /** Cross-entropy of sigmoid(logits) with {@code target} in 0 .. 1 of the same shape and floating type. */
     public NDArray binaryCrossEntropy(NDArray logits, NDArray target, Reduction reduction) {
         calls.sameShape("binary_cross_entropy", logits, target);

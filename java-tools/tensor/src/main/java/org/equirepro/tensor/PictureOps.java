@@ -1,6 +1,8 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.util.List;
 
 /**
@@ -53,7 +55,8 @@ public final class PictureOps {
     }
 
     /**
-     * {@code x} [B, C, H, W] read at {@code grid} [B, h, w, 2], (x, y) from -1 to 1; gives [B, C, h, w].
+     * {@code x} [B, C, H, W] read at {@code grid} [B, h, w, 2], (x, y) from -1 to 1; gives [B, C, h, w]. What is not a number
+     * counts as -1.
      *
      * @param alignCorners whether -1 and 1 are the centres of the corner pixels, or else the picture's corners
      */
@@ -70,13 +73,44 @@ public final class PictureOps {
      * Weighted sums of pixels. The pixels of all maps [B, C, H_i, W_i] are numbered picture by picture, within a picture map by
      * map, within a map in row-major order.
      *
-     * @param indices int32 [n], pixels of the first sum, then of the second, ..
-     * @param weights [n]; float64 to compute in that, else float32
-     * @param offsets int32 [R * height * width], where each sum begins; a sum without pixels is 0
-     * @return [R, C, height, width]
+     * @param pixels of the first sum, then of the second, ..
+     * @param weights one for each pixel
+     * @param starts where in {@code pixels} each of the R * height * width sums begins; one without pixels is 0
+     * @return [R, C, height, width]; float64 if the maps are, else float32
      */
-    public NDArray pixelSums(List<NDArray> maps, NDArray indices, NDArray weights, NDArray offsets, int height, int width) {
-        return calls.tensor("pixel_sums", maps, indices, weights, offsets, height, width);
+    public NDArray pixelSums(List<NDArray> maps, int[] pixels, float[] weights, int[] starts, int height, int width) {
+        checkSums(maps, pixels, weights, starts, height, width);
+        try (NDManager scope = maps.get(0).getManager().newSubManager()) {
+            NDArray factors = Torch.floats(scope, weights, weights.length);
+            NDArray typed = maps.get(0).getDataType() == DataType.FLOAT64 ? factors.toType(DataType.FLOAT64, false) : factors;
+            return calls.tensor("pixel_sums", maps, Torch.ints(scope, pixels, pixels.length), typed, Torch.ints(scope, starts, starts.length),
+                    height, width);
+        }
+    }
+
+    /** The kernel of the gradient reads by these numbers, unchecked. */
+    private void checkSums(List<NDArray> maps, int[] pixels, float[] weights, int[] starts, int height, int width) {
+        String operator = "pixel_sums";
+        calls.require(!maps.isEmpty(), operator, "no maps", maps);
+        long all = 0;
+        for (NDArray map : maps) {
+            calls.require(map.getShape().dimension() == 4 && map.getShape().slice(0, 2).equals(maps.get(0).getShape().slice(0, 2)),
+                    operator, "maps must be [B, C, H, W], with the same B and C", maps.get(0), map);
+            calls.require(map.getShape().size() > 0 && map.getDataType() == maps.get(0).getDataType(), operator,
+                    "maps must not be empty, and of one type", maps.get(0), map);
+            all += map.getShape().get(0) * map.getShape().get(2) * map.getShape().get(3);
+        }
+        calls.require(height > 0 && width > 0 && starts.length % (height * width) == 0, operator,
+                starts.length + " sums do not fill regions", height, width);
+        calls.require(weights.length == pixels.length, operator, pixels.length + " pixels with " + weights.length + " weights", maps);
+        for (int pixel : pixels) {
+            calls.require(pixel >= 0 && pixel < all, operator, "pixel " + pixel + " of " + all, maps);
+        }
+        for (int i = 0; i < starts.length; i++) {
+            boolean inOrder = i == 0 ? starts[i] == 0 : starts[i] >= starts[i - 1] && starts[i] <= pixels.length;
+            calls.require(inOrder, operator, "sum " + i + " begins at " + starts[i] + " of " + pixels.length, maps);
+        }
+        calls.require(starts.length > 0 || pixels.length == 0, operator, pixels.length + " pixels in no sum", maps);
     }
 
     // ---- pictures [B, 3, H, W] in 0 .. 1, one factor a picture ----

@@ -134,6 +134,9 @@ public final class Torch implements AutoCloseable {
 
     /** Gradients of {@code loss} (one element) into every parameter it depends on, added to what is there. */
     public static void backward(NDArray loss) {
+        if (!loss.getDataType().isFloating()) { // bfloat16, whose ones DJL cannot make
+            throw new IllegalArgumentException("backward of a loss that is neither float32 nor float64: Ops.toFloat first");
+        }
         try (NDArray one = loss.getManager().ones(loss.getShape(), loss.getDataType())) {
             JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
         }

@@ -165,12 +165,15 @@ def resize_bicubic_scaled(x: Tensor, height: int, width: int, scale_h: float, sc
 def resize_bicubic_antialias(x: Tensor, height: int, width: int, align_corners: bool) -> Tensor:
     return torch._upsample_bicubic2d_aa(x, [height, width], align_corners, None, None)
 
+# The gradient's CPU kernel reads outside of the picture, and of the process, at a coordinate that is not a number.
+
 def grid_sample(x: Tensor, grid: Tensor, mode: int, padding: int, align_corners: bool) -> Tensor:
-    return torch.grid_sampler(x, grid, mode, padding, align_corners)
+    finite = torch.clamp(torch.nan_to_num(grid, -1.0, 1000000.0, -1000000.0), -1000000.0, 1000000.0)
+    return torch.grid_sampler(x, finite, mode, padding, align_corners)
 
 def warp(x: Tensor, theta: Tensor, padding: int) -> Tensor:
     grid = torch.affine_grid_generator(theta, torch.size(x), False)
-    return torch.grid_sampler(x, grid, 0, padding, False)
+    return self.grid_sample(x, grid, 0, padding, False)
 
 # Pixels of all maps become the rows of one table, of which embedding_bag sums weighted ones without writing them out.
 
@@ -261,9 +264,6 @@ def cross_entropy(x: Tensor, y: Tensor, reduction: int, ignore: int, smoothing: 
 def soft_cross_entropy(x: Tensor, target: Tensor, temperature: float) -> Tensor:
     return torch.neg(torch.sum(torch.mul(target, torch.log_softmax(torch.div(x, temperature), -1)), [-1]))
 
-def sharpen(x: Tensor, centre: Tensor, temperature: float) -> Tensor:
-    return torch.softmax(torch.div(torch.sub(x, centre), temperature), -1)
-
 def binary_cross_entropy(x: Tensor, y: Tensor, reduction: int) -> Tensor:
     return torch.binary_cross_entropy_with_logits(x, y, None, None, reduction)
 
@@ -323,7 +323,7 @@ def distil_crops(student: Tensor, teacher: Tensor, temperature: float) -> Tensor
     return torch.div(torch.neg(torch.sum(torch.mul(teacher, others))), B * Q * (V - 1))
 
 def distil_patches(student: Tensor, teacher: Tensor, mask: Tensor, temperature: float) -> Tensor:
-    rows = torch.neg(torch.sum(torch.mul(teacher, torch.log_softmax(torch.div(student, temperature), -1)), [-1]))
+    rows = self.soft_cross_entropy(student, teacher, temperature)
     return torch.mean(torch.div(torch.sum(torch.mul(rows, mask), [-1]), torch.clamp_min(torch.sum(mask, [-1]), 1.0)))
 
 # ---- optimisers; gradient mode must be off ----
@@ -376,15 +376,15 @@ def clip_each(gs: List[Tensor], limit: float) -> Tensor:
     norms = torch._foreach_norm(gs, 2)
     for i in range(torch.len(gs)):
         _0 = torch.mul_(gs[i], torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norms[i], 1e-06)), limit), 1.0))
-    return torch.stack(norms)
+    return torch.to(torch.stack(norms), 6)
 
 def clip_global(gs: List[Tensor], limit: float) -> Tensor:
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2)
     _0 = torch._foreach_mul_(gs, torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 1e-06)), limit), 1.0))
-    return norm
+    return torch.to(norm, 6)
 
 def global_norm(gs: List[Tensor]) -> Tensor:
-    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2)
+    return torch.to(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2), 6)
 
 def zero(ts: List[Tensor]) -> NoneType:
     _0 = torch._foreach_zero_(ts)

@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,10 +87,10 @@ final class OpsTest {
     @Test
     void fusedAndPlainAttentionAgree() {
         try (NDManager scope = torch.scope()) {
-            // 257 tokens take the fused kernel, their first 256 the plain products; compare both with one block of weights
+            // long sequences take the fused kernel in float32 and the plain products in bfloat16
             int d = 16;
             NDArray x = scope.randomNormal(new ai.djl.ndarray.types.Shape(2, 300, d));
-            java.util.List<NDArray> w = new java.util.ArrayList<>();
+            List<NDArray> w = new ArrayList<>();
             int[][] shapes = {{d}, {d}, {3 * d, d}, {3 * d}, {d, d}, {d}, {d}, {d}, {4 * d, d}, {4 * d}, {d, 4 * d}, {d}};
             for (int[] s : shapes) {
                 w.add(scope.randomNormal(0, 0.2f, s.length == 1 ? new ai.djl.ndarray.types.Shape(s[0])
@@ -93,6 +100,50 @@ final class OpsTest {
             NDArray plain = torch.ops().transformerBlock(x, w, 4, 1e-6, Precision.BFLOAT16); // plain kernel, no autocast: float32
             assertEquals(0, fused.sub(plain).abs().max().getFloat(), 1e-4);
         }
+    }
+
+    @Test
+    void theKernelOfAttentionIsTheFasterOne() {
+        Device gpu = Device.gpu();
+        assertEquals(AttentionKernel.PLAIN, AttentionKernel.fastest(Device.cpu(), Precision.FLOAT32, 50));
+        assertEquals(AttentionKernel.FUSED, AttentionKernel.fastest(Device.cpu(), Precision.FLOAT32, 785));
+        assertEquals(AttentionKernel.PLAIN, AttentionKernel.fastest(Device.cpu(), Precision.BFLOAT16, 785));
+        assertEquals(AttentionKernel.FUSED, AttentionKernel.fastest(gpu, Precision.BFLOAT16, 50));
+    }
+
+    @Test
+    void aRefusalNamesBfloat16() {
+        try (NDManager scope = torch.scope()) {
+            NDArray x = scope.zeros(new ai.djl.ndarray.types.Shape(2, 3));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> torch.ops().linear(torch.ops().toBfloat16(x), x, null));
+            assertTrue(e.getMessage().startsWith("linear_without_bias(bfloat16 (2, 3), float32 (2, 3)): "), e.getMessage());
+        }
+    }
+
+    @Test
+    void backwardOfABfloat16LossIsRefused() {
+        try (NDManager scope = torch.scope()) {
+            NDArray loss = torch.ops().toBfloat16(scope.zeros(new ai.djl.ndarray.types.Shape(1)));
+            assertThrows(IllegalArgumentException.class, () -> Torch.backward(loss));
+        }
+    }
+
+    @Test
+    void everyThreadThatCallsGetsThePlainGraphExecutor() throws Exception {
+        Function optimises = NativeLibrary.getInstance(Path.of(LibUtils.getLibtorchPath(), "libtorch_cpu.so").toString())
+                .getFunction("_ZN5torch3jit24getGraphExecutorOptimizeEv");
+        List<Boolean> seen = new ArrayList<>();
+        Thread worker = new Thread(() -> {
+            seen.add((optimises.invokeInt(new Object[0]) & 1) == 1);
+            try (NDManager scope = torch.scope()) {
+                torch.ops().relu(scope.zeros(new ai.djl.ndarray.types.Shape(1)));
+            }
+            seen.add((optimises.invokeInt(new Object[0]) & 1) == 1);
+        });
+        worker.start();
+        worker.join();
+        assertEquals(List.of(true, false), seen);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.equirepro.parity.kinds;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.equirepro.base.Settings;
 import org.equirepro.parity.Check;
@@ -51,8 +52,8 @@ public final class RoiAlignKind implements ParityKind {
                 .map(s -> Math.pow(2, Math.round(Math.log(s) / Math.log(2)))).toArray();
         RoiPyramid pyramid = new RoiPyramid(align(torch, params), scales, params.real("canonical_scale"), params.integer("canonical_level"));
         float[] regions = regions(tensors);
-        check.that("out.level", java.util.Arrays.equals(
-                java.util.Arrays.stream(pyramid.levels(regions)).asLongStream().toArray(), tensors.longs("out.level")));
+        long[] levels = Arrays.stream(pyramid.levels(regions)).asLongStream().toArray();
+        check.that("out.level", Arrays.equals(levels, tensors.longs("out.level")));
         pooled(pyramid.apply(maps, regions), reference, check);
     }
 

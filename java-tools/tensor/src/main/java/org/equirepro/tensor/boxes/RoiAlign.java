@@ -1,13 +1,10 @@
 package org.equirepro.tensor.boxes;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.equirepro.tensor.Ops;
-import org.equirepro.tensor.Torch;
 
 /**
  * RoIAlign (He et al. 2017) with torchvision's rules: each of height x width bins of a region is the mean of bilinear samples at
@@ -139,20 +136,20 @@ public final class RoiAlign {
 
     /** Pixels and weights of all bins one after another. */
     private final class Bins {
-        private final int[] offsets;
+        private final int[] starts;
         private int[] pixels;
         private float[] weights;
         private int bins;
         private int entries;
 
         Bins(int count) {
-            offsets = new int[count];
+            starts = new int[count];
             pixels = new int[16 * count];
             weights = new float[16 * count];
         }
 
         void add(int first, int mapWidth, Taps rows, Taps columns) {
-            offsets[bins++] = entries;
+            starts[bins++] = entries;
             int more = rows.weights.length * columns.weights.length;
             if (entries + more > pixels.length) {
                 int capacity = Math.max(Math.addExact(entries, more), entries / 2 * 3);
@@ -169,12 +166,7 @@ public final class RoiAlign {
         }
 
         NDArray sum(List<NDArray> maps) {
-            try (NDManager scope = maps.get(0).getManager().newSubManager()) {
-                NDArray indices = Torch.ints(scope, Arrays.copyOf(pixels, entries), entries);
-                NDArray factors = Torch.floats(scope, Arrays.copyOf(weights, entries), entries);
-                NDArray typed = maps.get(0).getDataType() == DataType.FLOAT64 ? factors.toType(DataType.FLOAT64, false) : factors;
-                return ops.pictures().pixelSums(maps, indices, typed, Torch.ints(scope, offsets, offsets.length), height, width);
-            }
+            return ops.pictures().pixelSums(maps, Arrays.copyOf(pixels, entries), Arrays.copyOf(weights, entries), starts, height, width);
         }
     }
 }

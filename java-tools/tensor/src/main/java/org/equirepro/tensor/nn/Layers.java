@@ -32,6 +32,16 @@ public final class Layers {
     }
 
     /**
+     * Convolution that keeps height and width, {@code name.conv} without bias, batch normalisation {@code name.bn} and ReLU; starts
+     * from He's normal over fan out.
+     */
+    public static Layer convNormRelu(ParameterStore store, Ops ops, String name, int in, int out, int kernel, Mode mode) {
+        NDArray w = store.normal(name + ".conv.weight", Math.sqrt(2.0 / ((double) out * kernel * kernel)), out, in, kernel, kernel);
+        Layer norm = batchNorm(store, ops, name + ".bn", out, 1, mode);
+        return x -> ops.relu(norm.apply(ops.conv2d(x, w, null, 1, kernel / 2)));
+    }
+
+    /**
      * A linear map without bias whose rows are {@code weight_v} [out, in] scaled to the lengths {@code weight_g} [out, 1], which
      * start from 1 (Salimans and Kingma 2016).
      *
