@@ -2,10 +2,7 @@ package org.equirepro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,19 +128,13 @@ public final class ParameterStore {
         return parameters.values().stream().mapToLong(p -> p.getShape().size()).sum();
     }
 
-    /** Parameters and buffers, ready to be written; {@code prefix} goes before each name. */
+    /** Parameters and buffers as they are when they are written; {@code prefix} goes before each name. */
     public SortedMap<String, SafeTensors.Tensor> tensors(String prefix) {
         SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
         for (Map<String, NDArray> arrays : List.of(parameters, buffers)) {
-            arrays.forEach((name, array) -> tensors.put(prefix + name, copyOf(array)));
+            arrays.forEach((name, array) -> tensors.put(prefix + name, SafeTensors.Tensor.of(array)));
         }
         return tensors;
-    }
-
-    /** The float32 tensor's values, copied. */
-    public static SafeTensors.Tensor copyOf(NDArray array) {
-        ByteBuffer bytes = ByteBuffer.wrap(array.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-        return new SafeTensors.Tensor(SafeTensors.Type.F32, array.getShape().getShape(), bytes);
     }
 
     /**
@@ -176,18 +167,10 @@ public final class ParameterStore {
 
     /** Overwrites a float32 array by a tensor of the same shape. */
     public static void overwrite(NDArray array, SafeTensors file, String name) {
-        if (file.entry(name).type() != SafeTensors.Type.F32) {
-            throw UserError.badData(file.file(), "tensor " + name + " must be F32, is " + file.entry(name).type());
-        }
         boolean trained = array.hasGradient();
         array.setRequiresGradient(false);
         try {
-            // a copy: NDArray.set would make the file's pages the tensor's memory
-            try (NDArray source = Torch.bytes(array.getManager(), file.bytes(name), DataType.FLOAT32, array.getShape().getShape())) {
-                source.copyTo(array);
-            }
-        } catch (RuntimeException e) {
-            throw UserError.badData(file.file(), "tensor " + name + " cannot be read: " + e.getMessage(), e);
+            file.readInto(array, name);
         } finally {
             array.setRequiresGradient(trained);
         }
