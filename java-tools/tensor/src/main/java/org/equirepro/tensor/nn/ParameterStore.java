@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.equirepro.base.Draws;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Torch;
@@ -24,45 +25,54 @@ public final class ParameterStore {
 
     private final NDManager manager;
     private final long seed;
+    private final boolean startValues;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
     /** Tensors belong to {@code manager}. */
     public ParameterStore(NDManager manager, long seed) {
+        this(manager, seed, true);
+    }
+
+    private ParameterStore(NDManager manager, long seed, boolean startValues) {
         this.manager = manager;
         this.seed = seed;
+        this.startValues = startValues;
+    }
+
+    /** A store whose tensors will be overwritten: drawn ones are zeros, since drawing those of a ViT-L takes seconds. */
+    public static ParameterStore toBeLoaded(NDManager manager) {
+        return new ParameterStore(manager, 0, false);
     }
 
     /** A parameter from a normal distribution cut at two standard deviations. */
     public NDArray truncatedNormal(String name, double std, long... shape) {
-        Draws draws = Draws.at(seed, name);
-        float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
+        return drawn(name, draws -> {
             double z;
             do {
                 z = draws.gaussian();
             } while (Math.abs(z) > 2);
-            values[i] = (float) (std * z);
-        }
-        return parameter(name, values, shape);
+            return std * z;
+        }, shape);
     }
 
     /** A parameter from a normal distribution. */
     public NDArray normal(String name, double std, long... shape) {
-        Draws draws = Draws.at(seed, name);
-        float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (std * draws.gaussian());
-        }
-        return parameter(name, values, shape);
+        return drawn(name, draws -> std * draws.gaussian(), shape);
     }
 
     /** A parameter uniform in plus or minus {@code bound}: PyTorch's default for linear and convolution is 1 / sqrt(fan in). */
     public NDArray uniform(String name, double bound, long... shape) {
-        Draws draws = Draws.at(seed, name);
+        return drawn(name, draws -> draws.uniform(-bound, bound), shape);
+    }
+
+    private NDArray drawn(String name, ToDoubleFunction<Draws> value, long... shape) {
         float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) draws.uniform(-bound, bound);
+        if (startValues) {
+            Draws draws = Draws.at(seed, name);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) value.applyAsDouble(draws);
+            }
         }
         return parameter(name, values, shape);
     }
@@ -135,6 +145,14 @@ public final class ParameterStore {
             arrays.forEach((name, array) -> tensors.put(prefix + name, SafeTensors.Tensor.of(array)));
         }
         return tensors;
+    }
+
+    /** Shape of every parameter and buffer by name, sorted. */
+    public SortedMap<String, Shape> shapes() {
+        SortedMap<String, Shape> shapes = new TreeMap<>();
+        parameters.forEach((name, array) -> shapes.put(name, array.getShape()));
+        buffers.forEach((name, array) -> shapes.put(name, array.getShape()));
+        return shapes;
     }
 
     /**
