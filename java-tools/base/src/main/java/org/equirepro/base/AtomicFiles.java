@@ -27,6 +27,12 @@ public final class AtomicFiles {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Writes bytes to an open file, at any position. */
+    @FunctionalInterface
+    public interface ChannelWriter {
+        void write(FileChannel channel) throws IOException;
+    }
+
     /** Fills an empty folder. */
     @FunctionalInterface
     public interface FolderWriter {
@@ -37,14 +43,21 @@ public final class AtomicFiles {
 
     /** Replaces {@code file} by what {@code writer} writes; on any failure the old file stays and the sibling is removed. */
     public static void write(Path file, StreamWriter writer) {
+        writeChannel(file, channel -> {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            writer.write(out);
+            out.flush();
+        });
+    }
+
+    /** As {@link #write}, for a writer that moves about in the file or hands over native memory. */
+    public static void writeChannel(Path file, ChannelWriter writer) {
         Path part = partOf(file);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-                writer.write(out);
-                out.flush();
+                writer.write(channel);
                 channel.force(true);
             }
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -3,10 +3,13 @@ package org.equirepro.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.models.VisionTransformer.PositionResampling;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
@@ -26,6 +29,9 @@ public final class Encoder {
 
     /** Name of the file in an encoder's folder. */
     public static final String FILE = "encoder.safetensors";
+
+    /** Metadata key of the settings. */
+    static final String METADATA = "encoder";
 
     /**
      * Features of a batch, float32.
@@ -47,11 +53,12 @@ public final class Encoder {
     private final int equivariant;
     private final int image;
 
-    private Encoder(Torch torch, NDManager manager, Settings backbone, Settings split, Settings normalise, long seed) {
+    private Encoder(Torch torch, Settings backbone, Settings split, Settings normalise,
+            ParameterStore store) {
         this.backboneSettings = backbone;
         this.splitSettings = split;
         this.normalise = normalise;
-        this.store = new ParameterStore(manager, seed);
+        this.store = store;
         Ops ops = torch.ops();
         this.image = backbone.integer("image");
         this.splitDim = split.integer("dim");
@@ -64,7 +71,7 @@ public final class Encoder {
             }
             this.splitLayer = x -> x;
         } else {
-            this.backbone = new VisionTransformer(store, ops, vitSize(name, backbone));
+            this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone));
             // .02 cut at two standard deviations, as the other linear layers of a ViT
             NDArray w = store.truncatedNormal("split.weight", 0.02, splitDim, this.backbone.width());
             NDArray b = store.constant("split.bias", 0, splitDim);
@@ -75,7 +82,9 @@ public final class Encoder {
         }
     }
 
-    private static VisionTransformer.Size vitSize(String name, Settings s) {
+    /** Sizes of the ViT that a section {@code backbone} describes. */
+    static VisionTransformer.Size vitSize(Settings s) {
+        String name = s.text("name");
         int image = s.integer("image");
         VisionTransformer.Size size = switch (name) {
             case "vit" -> new VisionTransformer.Size(image, s.integer("patch"), s.integer("dim"), s.integer("depth"), s.integer("heads"));
@@ -92,13 +101,38 @@ public final class Encoder {
         return size;
     }
 
+    /** What a section {@code backbone} says of the kind of ViT; the plain one where it says nothing. */
+    static VisionTransformer.Variant vitVariant(Settings s) {
+        VisionTransformer.Variant plain = VisionTransformer.Variant.PLAIN;
+        PositionResampling resampling = plain.resampling();
+        if (s.has("positions")) {
+            try {
+                resampling = PositionResampling.valueOf(s.text("positions").toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw UserError.usage(s.source() + ": backbone.positions must be dino_offset, size or size_antialias, found "
+                        + s.text("positions"));
+            }
+        }
+        return new VisionTransformer.Variant(s.real("mlp_ratio", plain.mlpRatio()), plain.eps(), s.flag("qkv_bias", plain.qkvBias()),
+                s.real("layer_scale", plain.layerScale()), resampling);
+    }
+
     /**
      * A new encoder with start values drawn from the seed.
      *
      * @param recipe a pretraining recipe: its sections {@code backbone}, {@code split} and {@code normalise} are used
      */
     public static Encoder create(Torch torch, Settings recipe, long seed) {
-        return new Encoder(torch, torch.root(), recipe.at("backbone"), recipe.at("split"), recipe.at("normalise"), seed);
+        return of(torch, recipe, new ParameterStore(torch.root(), seed));
+    }
+
+    /** As {@link #create}, with zeros where there would be start values: the tensors' names and shapes, to be loaded. */
+    public static Encoder toBeLoaded(Torch torch, Settings recipe) {
+        return of(torch, recipe, ParameterStore.toBeLoaded(torch.root()));
+    }
+
+    private static Encoder of(Torch torch, Settings recipe, ParameterStore store) {
+        return new Encoder(torch, recipe.at("backbone"), recipe.at("split"), recipe.at("normalise"), store);
     }
 
     /**
@@ -108,26 +142,34 @@ public final class Encoder {
      */
     public static Encoder load(Torch torch, Path folder) {
         SafeTensors file = SafeTensors.open(folder.resolve(FILE));
-        String text = file.metadata().get("encoder");
-        if (text == null) {
-            throw UserError.badData(file.file(), "has no metadata 'encoder': not written by equirepro pretrain");
-        }
-        Settings settings = Settings.parseJson(file.file().toString(), text);
-        Encoder encoder = create(torch, settings, 0);
+        file.verify();
+        Encoder encoder = toBeLoaded(torch, settings(file));
         encoder.store.load(file, "");
         encoder.mode.set(false);
         return encoder;
     }
 
+    /** The settings in an encoder's file: sections {@code backbone}, {@code split} and {@code normalise}. */
+    static Settings settings(SafeTensors file) {
+        String text = file.metadata().get(METADATA);
+        if (text == null) {
+            throw UserError.badData(file.file(), "has no metadata '" + METADATA + "': not written by equirepro pretrain or import");
+        }
+        return Settings.parseJson(file.file().toString(), text);
+    }
+
     /** What {@link #load} reads. */
     public void save(Path file) {
-        SortedMap<String, String> metadata = new TreeMap<>();
+        SafeTensors.write(file, store.tensors(""), metadata());
+    }
+
+    /** The metadata of the file, from which {@link #load} rebuilds the network. */
+    SortedMap<String, String> metadata() {
         var node = Settings.object();
         node.set("backbone", backboneSettings.node());
         node.set("split", splitSettings.node());
         node.set("normalise", normalise.node());
-        metadata.put("encoder", Settings.canonical(node));
-        SafeTensors.write(file, store.tensors(""), metadata);
+        return new TreeMap<>(Map.of(METADATA, Settings.canonical(node)));
     }
 
     /** Features of normalised pictures [B, 3, H, W]; they belong to the pictures' manager. */

@@ -1,34 +1,35 @@
 package org.equirepro.tensor.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
+import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.equirepro.base.AtomicFiles;
-import org.equirepro.base.Settings;
+import org.equirepro.base.Hashes;
 import org.equirepro.base.UserError;
 
 /**
  * Reads and writes the safetensors format: 8 bytes length of the header (little endian), a JSON header, then the tensors'
- * bytes without holes or overlaps. Reading maps one tensor at a time; nothing but what is asked for enters memory.
+ * bytes without holes or overlaps. Files and tensors may have any size: reading maps a window at a time, writing takes the
+ * bytes from where they lie, and neither goes through the heap.
+ *
+ * <p>What is written here carries the SHA-256 of its data as metadata {@code sha256}; {@link #verify} compares it.
  */
 public final class SafeTensors {
 
-    private static final long MAX_HEADER = 100L << 20;
+    /** Metadata key of the checksum; not among {@link #metadata()}. */
+    static final String CHECKSUM = "sha256";
+
+    /** As in the reference implementation. */
+    private static final long MAX_HEADER = 100_000_000;
 
     /** Element types by their name in the header. */
     public enum Type {
@@ -43,6 +44,44 @@ public final class SafeTensors {
         public int bytes() {
             return bytes;
         }
+
+        public boolean isFloat() {
+            return this == F16 || this == BF16 || this == F32 || this == F64;
+        }
+
+        /** The next element. */
+        double read(ByteBuffer b) {
+            return switch (this) {
+                case BF16 -> Float.intBitsToFloat(b.getShort() << 16);
+                case F16 -> half(b.getShort());
+                case F32 -> b.getFloat();
+                case F64 -> b.getDouble();
+                default -> readWhole(b);
+            };
+        }
+
+        /** The next element of an integer tensor. */
+        long readWhole(ByteBuffer b) {
+            return switch (this) {
+                case BOOL, U8 -> b.get() & 0xFF;
+                case I8 -> b.get();
+                case I16 -> b.getShort();
+                case I32 -> b.getInt();
+                case I64 -> b.getLong();
+                default -> (long) read(b);
+            };
+        }
+
+        private static float half(short bits) {
+            int sign = (bits & 0x8000) << 16;
+            int exponent = (bits >> 10) & 0x1F;
+            int fraction = bits & 0x3FF;
+            if (exponent == 0) {
+                return Math.copySign(fraction * 0x1p-24f, Float.intBitsToFloat(sign | 0x3F800000));
+            }
+            int wide = exponent == 31 ? 255 : exponent + 112;
+            return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+        }
     }
 
     /**
@@ -53,25 +92,32 @@ public final class SafeTensors {
      */
     public record Entry(Type type, long[] shape, long offset, long length) {}
 
-    /** A tensor to be written; the buffer's remaining bytes are its little-endian elements. */
-    public record Tensor(Type type, long[] shape, ByteBuffer bytes) {
+    /** A tensor to be written. */
+    public record Tensor(Type type, long[] shape, Content content) {
 
         /** A float32 tensor. */
         public static Tensor of(float[] values, long... shape) {
             ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(values);
-            return new Tensor(Type.F32, shape, bytes);
+            return new Tensor(Type.F32, shape, Content.of(bytes));
+        }
+
+        /** The values that a contiguous float32 array will have when the tensor is written; the array must live until then. */
+        public static Tensor of(NDArray array) {
+            return new Tensor(Type.F32, array.getShape().getShape(), NativeMemory.of(array));
         }
     }
 
     private final Path file;
     private final SortedMap<String, Entry> entries;
-    private final Map<String, String> metadata;
+    private final SortedMap<String, String> metadata;
+    private final long start;
 
-    private SafeTensors(Path file, SortedMap<String, Entry> entries, Map<String, String> metadata) {
+    private SafeTensors(Path file, SafeTensorsHeader header, long start) {
         this.file = file;
-        this.entries = entries;
-        this.metadata = metadata;
+        this.entries = header.entries();
+        this.metadata = header.metadata();
+        this.start = start;
     }
 
     /**
@@ -88,63 +134,15 @@ public final class SafeTensors {
             ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
             readFully(channel, head, 0);
             long length = head.flip().remaining() == 8 ? head.getLong() : -1;
-            if (length < 2 || length > MAX_HEADER || 8 + length > size) {
+            if (length < 2 || length > MAX_HEADER || length > size - 8) {
                 throw UserError.badData(file, "corrupt or truncated: header of " + length + " bytes in a file of " + size);
             }
             ByteBuffer json = ByteBuffer.allocate((int) length);
             readFully(channel, json, 8);
-            Settings header = Settings.parseJson(file.toString(), new String(json.array(), StandardCharsets.UTF_8));
-            return parse(file, header.node(), 8 + length, size);
+            long start = 8 + length;
+            return new SafeTensors(file, SafeTensorsHeader.parse(file, json.array(), start, size - start), start);
         } catch (IOException e) {
-            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static SafeTensors parse(Path file, JsonNode header, long start, long size) {
-        SortedMap<String, Entry> entries = new TreeMap<>();
-        Map<String, String> metadata = new TreeMap<>();
-        for (var fields = header.fields(); fields.hasNext(); ) {
-            var field = fields.next();
-            if (field.getKey().equals("__metadata__")) {
-                field.getValue().fields().forEachRemaining(m -> metadata.put(m.getKey(), m.getValue().asText()));
-            } else {
-                entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), start));
-            }
-        }
-        List<Map.Entry<String, Entry>> byOffset = new ArrayList<>(entries.entrySet());
-        byOffset.sort(Comparator.<Map.Entry<String, Entry>>comparingLong(e -> e.getValue().offset)
-                .thenComparingLong(e -> e.getValue().length));
-        long expected = start;
-        for (Map.Entry<String, Entry> e : byOffset) {
-            if (e.getValue().offset != expected) {
-                throw UserError.badData(file, "corrupt: hole or overlap before tensor " + e.getKey());
-            }
-            expected += e.getValue().length;
-        }
-        if (expected != size) {
-            throw UserError.badData(file, "corrupt or truncated: tensors end at byte " + expected + ", file has " + size);
-        }
-        return new SafeTensors(file, entries, metadata);
-    }
-
-    private static Entry entry(Path file, String name, JsonNode node, long start) {
-        try {
-            Type type = Type.valueOf(node.get("dtype").asText());
-            JsonNode dims = node.get("shape");
-            long[] shape = new long[dims.size()];
-            long count = 1;
-            for (int i = 0; i < shape.length; i++) {
-                shape[i] = dims.get(i).longValue();
-                count = Math.multiplyExact(count, shape[i]);
-            }
-            long from = node.get("data_offsets").get(0).longValue();
-            long to = node.get("data_offsets").get(1).longValue();
-            if (from < 0 || count < 0 || to - from != Math.multiplyExact(count, (long) type.bytes)) {
-                throw UserError.badData(file, "corrupt: bytes of tensor " + name + " do not fit its shape");
-            }
-            return new Entry(type, shape, start + from, to - from);
-        } catch (IllegalArgumentException | NullPointerException | ArithmeticException e) {
-            throw UserError.badData(file, "corrupt header entry for tensor " + name + ": " + node, e);
+            throw unreadable(file, e);
         }
     }
 
@@ -156,8 +154,11 @@ public final class SafeTensors {
         return entries.containsKey(name);
     }
 
-    public Map<String, String> metadata() {
-        return metadata;
+    /** The texts that were given to {@link #write}. */
+    public SortedMap<String, String> metadata() {
+        SortedMap<String, String> given = new TreeMap<>(metadata);
+        given.remove(CHECKSUM);
+        return Collections.unmodifiableSortedMap(given);
     }
 
     public Path file() {
@@ -177,108 +178,129 @@ public final class SafeTensors {
         return entry(name).shape;
     }
 
+    /**
+     * Reads all data and compares its checksum.
+     *
+     * @return false if the file carries none
+     * @throws UserError if the data is not what was written
+     */
+    public boolean verify() {
+        String expected = metadata.get(CHECKSUM);
+        if (expected == null) {
+            return false;
+        }
+        MessageDigest digest = Hashes.sha256();
+        try {
+            new FileRegion(file, start, Files.size(file) - start).writeTo(digest::update);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        String found = Hashes.hex(digest);
+        if (!found.equals(expected)) {
+            throw UserError.badData(file, "corrupt: its data has SHA-256 " + found + ", written was " + expected + "; make it again");
+        }
+        return true;
+    }
+
     /** The tensor's bytes, mapped read-only, little endian; at most 2 GiB a tensor. */
     public ByteBuffer bytes(String name) {
         Entry entry = entry(name);
         if (entry.length > Integer.MAX_VALUE) {
             throw UserError.badData(file, "tensor " + name + " has more than 2 GiB");
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, entry.offset, entry.length).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            return new FileRegion(file, entry.offset, entry.length).map(0, entry.length);
         } catch (IOException e) {
-            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
+            throw unreadable(file, e);
+        }
+    }
+
+    /** The tensor as it lies in the file, of any size. */
+    public Tensor tensor(String name) {
+        Entry entry = entry(name);
+        return new Tensor(entry.type, entry.shape, new FileRegion(file, entry.offset, entry.length));
+    }
+
+    /** Overwrites a contiguous float32 array by a tensor of as many elements, without a copy in between. */
+    public void readInto(NDArray array, String name) {
+        Entry entry = entry(name);
+        if (entry.type != Type.F32 || entry.length != 4 * array.size()) {
+            throw UserError.badData(file, "tensor " + name + " must be F32 " + array.getShape() + ", is " + entry.type + " of "
+                    + entry.length + " bytes");
+        }
+        try {
+            NativeMemory.fill(array, tensor(name).content());
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
     }
 
     /** Elements as double, from any of the types. */
     public double[] doubles(String name) {
-        Entry entry = entry(name);
-        ByteBuffer b = bytes(name);
-        double[] values = new double[(int) (entry.length / entry.type.bytes)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = switch (entry.type) {
-                case BOOL, U8 -> b.get() & 0xFF;
-                case I8 -> b.get();
-                case I16 -> b.getShort();
-                case I32 -> b.getInt();
-                case I64 -> b.getLong();
-                case BF16 -> Float.intBitsToFloat(b.getShort() << 16);
-                case F16 -> half(b.getShort());
-                case F32 -> b.getFloat();
-                case F64 -> b.getDouble();
-            };
-        }
+        double[] values = new double[count(name)];
+        Type type = entry(name).type;
+        forEach(name, (i, bytes) -> values[i] = type.read(bytes));
         return values;
     }
 
     /** Elements as float; float64 is rounded. */
     public float[] floats(String name) {
-        double[] wide = doubles(name);
-        float[] values = new float[wide.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) wide[i];
-        }
+        float[] values = new float[count(name)];
+        Type type = entry(name).type;
+        forEach(name, (i, bytes) -> values[i] = (float) type.read(bytes));
         return values;
     }
 
     /** Elements of an integer tensor. */
     public long[] longs(String name) {
-        double[] wide = doubles(name);
-        long[] values = new long[wide.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (long) wide[i];
-        }
+        long[] values = new long[count(name)];
+        Type type = entry(name).type;
+        forEach(name, (i, bytes) -> values[i] = type.readWhole(bytes));
         return values;
     }
 
-    private static float half(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = (bits >> 10) & 0x1F;
-        int fraction = bits & 0x3FF;
-        if (exponent == 0) {
-            return Math.copySign(fraction * 0x1p-24f, Float.intBitsToFloat(sign | 0x3F800000));
+    private interface Element {
+        void take(int index, ByteBuffer bytes);
+    }
+
+    private void forEach(String name, Element element) {
+        int[] index = {0};
+        try {
+            tensor(name).content().writeTo(chunk -> {
+                while (chunk.hasRemaining()) {
+                    element.take(index[0]++, chunk);
+                }
+            });
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
-        int wide = exponent == 31 ? 255 : exponent + 112;
-        return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    }
+
+    private int count(String name) {
+        Entry entry = entry(name);
+        long count = entry.length / entry.type.bytes;
+        if (count > Integer.MAX_VALUE - 8) {
+            throw UserError.badData(file, "tensor " + name + " has " + count + " elements, too many for an array");
+        }
+        return (int) count;
+    }
+
+    /** Bytes of a tensor; an ArithmeticException if a long cannot count them. */
+    static long bytes(Type type, long[] shape) {
+        long bytes = type.bytes;
+        for (long d : shape) {
+            bytes = Math.multiplyExact(bytes, d);
+        }
+        return bytes;
+    }
+
+    private static UserError unreadable(Path file, IOException e) {
+        return UserError.badData(file, "cannot be read: " + e.getMessage(), e);
     }
 
     /** Writes the tensors in the order of their names; equal contents give equal files. */
     public static void write(Path file, SortedMap<String, Tensor> tensors, SortedMap<String, String> metadata) {
-        ObjectNode header = Settings.object();
-        if (!metadata.isEmpty()) {
-            ObjectNode meta = header.putObject("__metadata__");
-            metadata.forEach(meta::put);
-        }
-        long offset = 0;
-        for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
-            Tensor tensor = e.getValue();
-            ObjectNode node = header.putObject(e.getKey());
-            node.put("dtype", tensor.type.name());
-            var shape = node.putArray("shape");
-            for (long d : tensor.shape) {
-                shape.add(d);
-            }
-            node.putArray("data_offsets").add(offset).add(offset + tensor.bytes.remaining());
-            offset += tensor.bytes.remaining();
-        }
-        String text = header.toString();
-        byte[] json = (text + " ".repeat((8 - text.getBytes(StandardCharsets.UTF_8).length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
-        AtomicFiles.write(file, out -> {
-            out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
-            out.write(json);
-            for (Tensor tensor : tensors.values()) {
-                copy(tensor.bytes.duplicate(), out);
-            }
-        });
-    }
-
-    private static void copy(ByteBuffer bytes, OutputStream out) throws IOException {
-        byte[] chunk = new byte[1 << 16];
-        while (bytes.hasRemaining()) {
-            int n = Math.min(chunk.length, bytes.remaining());
-            bytes.get(chunk, 0, n);
-            out.write(chunk, 0, n);
-        }
+        SafeTensorsWriter.write(file, tensors, metadata);
     }
 
     private static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {

@@ -2,16 +2,14 @@ package org.equirepro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.equirepro.base.Draws;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Torch;
@@ -27,45 +25,54 @@ public final class ParameterStore {
 
     private final NDManager manager;
     private final long seed;
+    private final boolean startValues;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
     /** Tensors belong to {@code manager}. */
     public ParameterStore(NDManager manager, long seed) {
+        this(manager, seed, true);
+    }
+
+    private ParameterStore(NDManager manager, long seed, boolean startValues) {
         this.manager = manager;
         this.seed = seed;
+        this.startValues = startValues;
+    }
+
+    /** A store whose tensors will be overwritten: drawn ones are zeros, since drawing those of a ViT-L takes seconds. */
+    public static ParameterStore toBeLoaded(NDManager manager) {
+        return new ParameterStore(manager, 0, false);
     }
 
     /** A parameter from a normal distribution cut at two standard deviations. */
     public NDArray truncatedNormal(String name, double std, long... shape) {
-        Draws draws = Draws.at(seed, name);
-        float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
+        return drawn(name, draws -> {
             double z;
             do {
                 z = draws.gaussian();
             } while (Math.abs(z) > 2);
-            values[i] = (float) (std * z);
-        }
-        return parameter(name, values, shape);
+            return std * z;
+        }, shape);
     }
 
     /** A parameter from a normal distribution. */
     public NDArray normal(String name, double std, long... shape) {
-        Draws draws = Draws.at(seed, name);
-        float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (std * draws.gaussian());
-        }
-        return parameter(name, values, shape);
+        return drawn(name, draws -> std * draws.gaussian(), shape);
     }
 
     /** A parameter uniform in plus or minus {@code bound}: PyTorch's default for linear and convolution is 1 / sqrt(fan in). */
     public NDArray uniform(String name, double bound, long... shape) {
-        Draws draws = Draws.at(seed, name);
+        return drawn(name, draws -> draws.uniform(-bound, bound), shape);
+    }
+
+    private NDArray drawn(String name, ToDoubleFunction<Draws> value, long... shape) {
         float[] values = new float[size(shape)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) draws.uniform(-bound, bound);
+        if (startValues) {
+            Draws draws = Draws.at(seed, name);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) value.applyAsDouble(draws);
+            }
         }
         return parameter(name, values, shape);
     }
@@ -131,19 +138,21 @@ public final class ParameterStore {
         return parameters.values().stream().mapToLong(p -> p.getShape().size()).sum();
     }
 
-    /** Parameters and buffers, ready to be written; {@code prefix} goes before each name. */
+    /** Parameters and buffers as they are when they are written; {@code prefix} goes before each name. */
     public SortedMap<String, SafeTensors.Tensor> tensors(String prefix) {
         SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
         for (Map<String, NDArray> arrays : List.of(parameters, buffers)) {
-            arrays.forEach((name, array) -> tensors.put(prefix + name, copyOf(array)));
+            arrays.forEach((name, array) -> tensors.put(prefix + name, SafeTensors.Tensor.of(array)));
         }
         return tensors;
     }
 
-    /** The float32 tensor's values, copied. */
-    public static SafeTensors.Tensor copyOf(NDArray array) {
-        ByteBuffer bytes = ByteBuffer.wrap(array.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-        return new SafeTensors.Tensor(SafeTensors.Type.F32, array.getShape().getShape(), bytes);
+    /** Shape of every parameter and buffer by name, sorted. */
+    public SortedMap<String, Shape> shapes() {
+        SortedMap<String, Shape> shapes = new TreeMap<>();
+        parameters.forEach((name, array) -> shapes.put(name, array.getShape()));
+        buffers.forEach((name, array) -> shapes.put(name, array.getShape()));
+        return shapes;
     }
 
     /**
@@ -176,18 +185,10 @@ public final class ParameterStore {
 
     /** Overwrites a float32 array by a tensor of the same shape. */
     public static void overwrite(NDArray array, SafeTensors file, String name) {
-        if (file.entry(name).type() != SafeTensors.Type.F32) {
-            throw UserError.badData(file.file(), "tensor " + name + " must be F32, is " + file.entry(name).type());
-        }
         boolean trained = array.hasGradient();
         array.setRequiresGradient(false);
         try {
-            // a copy: NDArray.set would make the file's pages the tensor's memory
-            try (NDArray source = Torch.bytes(array.getManager(), file.bytes(name), DataType.FLOAT32, array.getShape().getShape())) {
-                source.copyTo(array);
-            }
-        } catch (RuntimeException e) {
-            throw UserError.badData(file.file(), "tensor " + name + " cannot be read: " + e.getMessage(), e);
+            file.readInto(array, name);
         } finally {
             array.setRequiresGradient(trained);
         }

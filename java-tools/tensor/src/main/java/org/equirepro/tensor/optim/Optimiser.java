@@ -174,7 +174,7 @@ public final class Optimiser {
     public SortedMap<String, SafeTensors.Tensor> tensors(String prefix) {
         SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
         state().forEach((kind, arrays) ->
-                arrays.forEach((name, array) -> tensors.put(prefix + kind + "." + name, ParameterStore.copyOf(array))));
+                arrays.forEach((name, array) -> tensors.put(prefix + kind + "." + name, SafeTensors.Tensor.of(array))));
         return tensors;
     }
 

@@ -88,4 +88,112 @@ final class SafeTensorsTest {
         Files.write(path, file.array());
         assertArrayEquals(new float[] {1, -2, 0x1p-24f, Float.POSITIVE_INFINITY}, SafeTensors.open(path).floats("a"));
     }
+
+    private static Path withHeader(Path path, String header, int dataBytes) throws Exception {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(path, file.putLong(json.length).put(json).array());
+        return path;
+    }
+
+    @Test
+    void whatTheFormatDoesNotAllowIsRefused() throws Exception {
+        for (String header : new String[] {
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8],\"more\":1}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[8.0],\"data_offsets\":[0,8]}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[8,0]}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}} {}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[8]}}",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[7],\"data_offsets\":[0,7]}}",
+            "{\"__metadata__\":{\"k\":1},\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}",
+            "[8]", " {}", "{\"a\":" + "[".repeat(5000)}) {
+            Path path = withHeader(folder.resolve("odd.safetensors"), header, 8);
+            UserError e = assertThrows(UserError.class, () -> SafeTensors.open(path), header);
+            assertEquals(ExitCode.BAD_DATA, e.exitCode());
+        }
+    }
+
+    @Test
+    void anyChangeOfTheHeaderIsReadOrRefused() throws Exception {
+        byte[] whole = Files.readAllBytes(written());
+        java.util.Random random = new java.util.Random(3);
+        int refused = 0;
+        for (int i = 0; i < 4000; i++) {
+            Path file = folder.resolve("fuzz.safetensors");
+            Files.write(file, PthFileTest.mutated(whole, random));
+            try {
+                SafeTensors open = SafeTensors.open(file);
+                open.names().forEach(open::doubles);
+            } catch (UserError e) {
+                refused++;
+                assertEquals(ExitCode.BAD_DATA, e.exitCode());
+            }
+        }
+        assertTrue(refused > 2000, refused + " refused");
+    }
+
+    @Test
+    void aChangedByteIsFoundOnDemand() throws Exception {
+        Path path = written();
+        assertTrue(SafeTensors.open(path).verify());
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(path, bytes);
+        UserError e = assertThrows(UserError.class, () -> SafeTensors.open(path).verify());
+        assertTrue(e.exitCode() == ExitCode.BAD_DATA && e.getMessage().contains("SHA-256"), e.getMessage());
+        assertEquals("{k=v}", SafeTensors.open(path).metadata().toString());
+    }
+
+    @Test
+    void everyTypeKeepsItsValues() {
+        TreeMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
+        for (SafeTensors.Type type : SafeTensors.Type.values()) {
+            ByteBuffer one = ByteBuffer.allocate(type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            switch (type) {
+                case F64 -> one.putDouble(0, 1);
+                case F32 -> one.putFloat(0, 1);
+                case F16 -> one.putShort(0, (short) 0x3C00);
+                case BF16 -> one.putShort(0, (short) 0x3F80);
+                default -> one.put(0, (byte) 1);
+            }
+            tensors.put(type.name(), new SafeTensors.Tensor(type, new long[0], Content.of(one)));
+        }
+        ByteBuffer large = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, (1L << 60) + 1);
+        tensors.put("large", new SafeTensors.Tensor(SafeTensors.Type.I64, new long[] {1}, Content.of(large)));
+        Path path = folder.resolve("types.safetensors");
+        SafeTensors.write(path, tensors, new TreeMap<>());
+        SafeTensors file = SafeTensors.open(path);
+        for (SafeTensors.Type type : SafeTensors.Type.values()) {
+            assertArrayEquals(new double[] {1}, file.doubles(type.name()), type.name());
+            assertEquals(type, file.entry(type.name()).type());
+        }
+        assertArrayEquals(new long[] {(1L << 60) + 1}, file.longs("large"));
+    }
+
+    @Test
+    void aTensorBeyondTwoGigabytesIsReadWithoutTheHeap() throws Exception {
+        long count = 5L << 30;
+        String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + count + "],\"data_offsets\":[0," + count + "]}}";
+        Path path = withHeader(folder.resolve("sparse.safetensors"), header, 0);
+        try (var channel = java.nio.channels.FileChannel.open(path, java.nio.file.StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {42}), channel.size() + count - 1); // a hole of 5 GiB, then the last byte
+        }
+        SafeTensors file = SafeTensors.open(path);
+        long before = heap();
+        long[] seen = {0, 0};
+        file.tensor("a").content().writeTo(chunk -> {
+            seen[0] += chunk.remaining();
+            seen[1] = chunk.get(chunk.limit() - 1);
+        });
+        assertArrayEquals(new long[] {count, 42}, seen);
+        assertTrue(heap() - before < 20 << 20, "heap grew by " + (heap() - before));
+        assertThrows(UserError.class, () -> file.bytes("a"));
+        assertThrows(UserError.class, () -> file.floats("a"));
+    }
+
+    private static long heap() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
 }
