@@ -2,7 +2,7 @@ package org.equirepro.tensor;
 
 import ai.djl.pytorch.jni.JniUtils;
 
-/** Records gradients on the calling thread until closed; what held before holds again then. */
+/** Records gradients on the calling thread until closed; what held before holds again then. A new thread begins with recording on. */
 public final class GradMode implements AutoCloseable {
 
     private final boolean before = JniUtils.isGradMode();

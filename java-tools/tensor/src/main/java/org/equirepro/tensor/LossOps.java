@@ -117,7 +117,8 @@ public final class LossOps {
             partner[i] = (i + n) % (2 * n);
             notItself[2 * n * i + i] = -1e9f; // the weight of the row itself becomes 0
         }
-        return calls.tensor("info_nce", x, y, Torch.longs(x.getManager(), partner, 2 * n), Torch.floats(x.getManager(), notItself, 2 * n, 2 * n), temperature);
+        return calls.tensor("info_nce", x, y, Torch.longs(x.getManager(), partner, 2 * n),
+                Torch.floats(x.getManager(), notItself, 2 * n, 2 * n), temperature);
     }
 
     /** Mean over columns of the standard deviation over the batch: 0 for collapsed features. */

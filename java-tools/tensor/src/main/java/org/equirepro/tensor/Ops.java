@@ -3,13 +3,13 @@ package org.equirepro.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.ScriptCalls;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The operators of {@code ops.py}, typed: layers here, other subjects behind {@link #pictures}, {@link #losses},
- * {@link #updates} and {@link #arrays}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every result belongs to
- * the manager of the first operand and carries a gradient where an operand does. A wrong shape or type is an
+ * {@link #updates} and {@link #arrays}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every
+ * result belongs to the manager of the first operand and carries a gradient where an operand does. A wrong shape or type is an
  * {@link IllegalArgumentException} that names the operator and the operands' shapes.
  */
 public final class Ops implements AutoCloseable {
@@ -151,10 +151,8 @@ public final class Ops implements AutoCloseable {
     public NDArray crossAttention(NDArray x, NDArray context, List<NDArray> weights, int heads, Precision precision) {
         calls.require(weights.size() == 6 && x.getShape().dimension() == 3 && context.getShape().dimension() == 3,
                 "cross_attention", "x must be [B, N, C], context [B, M, D], with 6 weights", x, context, weights);
-        List<Object> arguments = new ArrayList<>(List.of(x, context));
-        arguments.addAll(weights);
-        arguments.addAll(List.of(heads, 1 / Math.sqrt((double) x.getShape().get(2) / heads), plain(x, context.getShape().get(1), precision)));
-        return calls.tensor("cross_attention", arguments.toArray());
+        double scale = 1 / Math.sqrt((double) x.getShape().get(2) / heads);
+        return weighted("cross_attention", List.of(x, context), weights, heads, scale, plain(x, context.getShape().get(1), precision));
     }
 
     /**
@@ -165,12 +163,15 @@ public final class Ops implements AutoCloseable {
      */
     public NDArray transformerBlock(NDArray x, List<NDArray> weights, int heads, double eps, Precision precision) {
         String operator = weights.size() == PLAIN_BLOCK_WEIGHTS ? "block" : "block_scaled";
-        calls.require(x.getShape().dimension() == 3 && (weights.size() == PLAIN_BLOCK_WEIGHTS || weights.size() == PLAIN_BLOCK_WEIGHTS + 2),
-                operator, "x must be [B, N, C], with 12 weights, or 14 with LayerScale", x, weights);
-        List<Object> arguments = new ArrayList<>(List.of(x));
-        arguments.addAll(weights);
-        arguments.addAll(List.of(heads, 1 / Math.sqrt((double) x.getShape().get(2) / heads), eps, plain(x, x.getShape().get(1), precision)));
-        return calls.tensor(operator, arguments.toArray());
+        int scales = weights.size() - PLAIN_BLOCK_WEIGHTS;
+        calls.require(x.getShape().dimension() == 3 && (scales == 0 || scales == 2), operator,
+                "x must be [B, N, C], with 12 weights, or 14 with LayerScale", x, weights);
+        double scale = 1 / Math.sqrt((double) x.getShape().get(2) / heads);
+        return weighted(operator, List.of(x), weights, heads, scale, eps, plain(x, x.getShape().get(1), precision));
+    }
+
+    private NDArray weighted(String operator, List<NDArray> operands, List<NDArray> weights, Object... rest) {
+        return calls.tensor(operator, Stream.of(operands, weights, List.of(rest)).flatMap(List::stream).toArray());
     }
 
     private static boolean plain(NDArray x, long keys, Precision precision) {

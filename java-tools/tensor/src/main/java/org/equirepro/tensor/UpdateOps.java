@@ -100,7 +100,8 @@ public final class UpdateOps {
     private void checkSteps(String operator, List<NDArray> parameters, List<NDArray> steps) {
         calls.require(steps.size() == parameters.size(), operator, "a step count for each parameter", parameters, steps);
         for (NDArray step : steps) {
-            calls.require(step.getDataType() == DataType.FLOAT32 && step.getShape().size() == 1, operator, "a step count must be a float32 scalar", step);
+            calls.require(step.getDataType() == DataType.FLOAT32 && step.getShape().size() == 1, operator,
+                    "a step count must be a float32 scalar", step);
         }
     }
 }

@@ -77,7 +77,8 @@ final class GradientTest {
         float[] regions = {0, -3, -2, 4, 3, 1, 1, 1, 7, 5, 1, 5, 3, 12, 9, 0, 3, 3, 1, 2, 0, 2, 2, 2, 2};
         return Stream.concat(
                 IntStream.range(0, 3).boxed().flatMap(padding -> Stream.of(Sampling.BILINEAR, Sampling.BICUBIC).flatMap(sampling ->
-                        Stream.of(false, true).map(corners -> new Case("grid sample " + Padding.values()[padding] + " " + sampling + " " + corners,
+                        Stream.of(false, true).map(corners -> new Case(
+                                "grid sample " + Padding.values()[padding] + " " + sampling + " " + corners,
                                 x -> pictures.gridSample(x[0], torch.ops().scale(x[1], 0.9), sampling, Padding.values()[padding], corners),
                                 shape(1, 2, 4, 5), shape(1, 2, 3, 2))))),
                 Stream.of(

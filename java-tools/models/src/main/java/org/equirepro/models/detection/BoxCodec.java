@@ -40,7 +40,8 @@ public final class BoxCodec {
     /** Boxes from offsets; with {@code classes} boxes for each anchor, one after another. */
     public float[] decode(float[] anchors, float[] deltas, int classes) {
         if (deltas.length != anchors.length * classes) {
-            throw new IllegalArgumentException(Boxes.count(anchors) + " anchors with " + deltas.length + " offsets for " + classes + " classes");
+            throw new IllegalArgumentException(Boxes.count(anchors) + " anchors with " + deltas.length + " offsets for " + classes
+                    + " classes");
         }
         float[] boxes = new float[deltas.length];
         for (int i = 0; i < deltas.length; i += 4) {

@@ -30,7 +30,8 @@ public final class VitPyramid {
     /** Weight and bias of a transposed convolution that doubles height and width; PyTorch's start values. */
     private static NDArray[] doubling(ParameterStore store, String name, int channels) {
         double bound = 1 / Math.sqrt(4.0 * channels);
-        return new NDArray[] {store.uniform(name + ".weight", bound, channels, channels, 2, 2), store.uniform(name + ".bias", bound, channels)};
+        NDArray weight = store.uniform(name + ".weight", bound, channels, channels, 2, 2);
+        return new NDArray[] {weight, store.uniform(name + ".bias", bound, channels)};
     }
 
     /** @param maps four of [B, C, h, w], of shallow to deep blocks; gives [B, C, 4h, 4w], [.., 2h, 2w], [.., h, w], [.., h/2, w/2] */

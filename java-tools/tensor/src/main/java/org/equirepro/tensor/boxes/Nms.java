@@ -8,8 +8,6 @@ import java.util.Arrays;
  */
 public final class Nms {
 
-    private static final int[] ONE_CLASS = null;
-
     private Nms() {}
 
     /**
@@ -18,7 +16,7 @@ public final class Nms {
      * @param threshold a box is dropped if its intersection over union is larger
      */
     public static int[] keep(float[] boxes, float[] scores, double threshold) {
-        return suppress(boxes, scores, ONE_CLASS, threshold);
+        return suppress(boxes, scores, new int[scores.length], threshold);
     }
 
     /** As above where boxes suppress only those of their own class. */
@@ -41,7 +39,7 @@ public final class Nms {
             for (int k = 0; k < n && free; k++) {
                 int j = kept[k];
                 // not a number, of two empty boxes, suppresses nothing
-                free = classes != null && classes[i] != classes[j] || !(Boxes.iou(boxes, j, boxes, i) > threshold);
+                free = classes[i] != classes[j] || !(Boxes.iou(boxes, j, boxes, i) > threshold);
             }
             if (free) {
                 kept[n++] = i;
