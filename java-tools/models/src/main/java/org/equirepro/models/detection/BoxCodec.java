@@ -9,12 +9,19 @@ import org.equirepro.tensor.boxes.Boxes;
 public final class BoxCodec {
 
     /** A side grows to at most 1000 / 16 times the anchor's, so that exp stays finite. */
-    private static final float LARGEST_LOG = (float) Math.log(1000.0 / 16);
+    private static final double LARGEST_LOG = Math.log(1000.0 / 16);
 
     private final float[] weights;
+    private final float largestLog;
 
     /** Weights of dx, dy, dw, dh: 1 in the region proposal network, 10, 10, 5, 5 in the box head. */
     public BoxCodec(double wx, double wy, double ww, double wh) {
+        this(wx, wy, ww, wh, LARGEST_LOG);
+    }
+
+    /** As above with dw and dh, divided by their weights, cut at {@code largestLog}. */
+    public BoxCodec(double wx, double wy, double ww, double wh, double largestLog) {
+        this.largestLog = (float) largestLog;
         weights = new float[] {(float) wx, (float) wy, (float) ww, (float) wh};
     }
 
@@ -50,7 +57,7 @@ public final class BoxCodec {
                 float anchorSide = anchors[anchor + axis + 2] - anchors[anchor + axis];
                 float anchorCentre = anchors[anchor + axis] + 0.5f * anchorSide;
                 float centre = deltas[i + axis] / weights[axis] * anchorSide + anchorCentre;
-                float log = Math.min(deltas[i + axis + 2] / weights[axis + 2], LARGEST_LOG);
+                float log = Math.min(deltas[i + axis + 2] / weights[axis + 2], largestLog);
                 float half = 0.5f * ((float) Math.exp(log) * anchorSide);
                 boxes[i + axis] = centre - half;
                 boxes[i + axis + 2] = centre + half;

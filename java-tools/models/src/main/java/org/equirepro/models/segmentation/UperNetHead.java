@@ -19,13 +19,15 @@ public final class UperNetHead {
      * @param in channels of the maps, finest first
      * @param channels within the decoder
      * @param poolScales sides to which the coarsest map is pooled: 1, 2, 3, 6
+     * @param alignCorners how maps are resized, see {@link org.equirepro.tensor.PictureOps#resizeBilinear}; mostly not
      */
-    public record Design(int[] in, int channels, int[] poolScales, int classes) {}
+    public record Design(int[] in, int channels, int[] poolScales, int classes, boolean alignCorners) {}
 
     private static final double CLASSIFIER_STD = 0.01;
 
     private final Ops ops;
     private final int[] poolScales;
+    private final boolean alignCorners;
     private final List<Layers.Layer> pooled = new ArrayList<>();
     private final Layers.Layer bottleneck;
     private final List<Layers.Layer> laterals = new ArrayList<>();
@@ -38,6 +40,7 @@ public final class UperNetHead {
     public UperNetHead(ParameterStore store, Ops ops, String prefix, Design design, Layers.Mode mode) {
         this.ops = ops;
         poolScales = design.poolScales.clone();
+        alignCorners = design.alignCorners;
         int width = design.channels;
         int coarsest = design.in.length - 1;
         for (int i = 0; i < poolScales.length; i++) {
@@ -86,7 +89,7 @@ public final class UperNetHead {
     }
 
     private NDArray resized(NDArray x, NDArray like) {
-        return ops.pictures().resizeBilinear(x, (int) like.getShape().get(2), (int) like.getShape().get(3), false);
+        return ops.pictures().resizeBilinear(x, (int) like.getShape().get(2), (int) like.getShape().get(3), alignCorners);
     }
 
     /** Logits [B, classes, H, W] of what {@link #features} gives. */

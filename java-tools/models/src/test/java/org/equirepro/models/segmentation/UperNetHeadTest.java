@@ -38,7 +38,7 @@ final class UperNetHeadTest {
             Layers.Mode mode = new Layers.Mode();
             VitPyramid pyramid = new VitPyramid(store, torch.ops(), "neck.", 6, mode);
             UperNetHead head = new UperNetHead(store, torch.ops(), "head.",
-                    new UperNetHead.Design(new int[] {6, 6, 6, 6}, 5, new int[] {1, 2, 3, 6}, 3), mode);
+                    new UperNetHead.Design(new int[] {6, 6, 6, 6}, 5, new int[] {1, 2, 3, 6}, 3, false), mode);
             NDArray patches = scope.randomNormal(new Shape(2, 6, 4, 6));
             List<NDArray> maps = pyramid.forward(Collections.nCopies(4, patches));
             assertEquals(List.of(new Shape(2, 6, 16, 24), new Shape(2, 6, 8, 12), new Shape(2, 6, 4, 6), new Shape(2, 6, 2, 3)),

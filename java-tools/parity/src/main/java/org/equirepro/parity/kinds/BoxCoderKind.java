@@ -15,7 +15,7 @@ public final class BoxCoderKind implements ParityKind {
         double[] w = reference.params().reals("weights");
         double rtol = reference.tolerance().real("rtol");
         double atol = reference.tolerance().real("atol");
-        BoxCodec codec = new BoxCodec(w[0], w[1], w[2], w[3]);
+        BoxCodec codec = new BoxCodec(w[0], w[1], w[2], w[3], reference.params().real("bbox_xform_clip"));
         float[] anchors = tensors.floats("in.anchors");
         float[] deltas = tensors.floats("in.deltas");
         float[] encoded = codec.encode(anchors, tensors.floats("in.gt"));

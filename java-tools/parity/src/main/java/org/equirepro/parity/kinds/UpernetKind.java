@@ -43,7 +43,8 @@ public final class UpernetKind implements ParityKind {
         mode.set(params.flag("bn_training", false));
         ParameterStore store = new ParameterStore(torch.root(), 0);
         UperNetHead head = new UperNetHead(store, torch.ops(), "", new UperNetHead.Design(params.integers("in_channels"),
-                params.integer("channels"), params.integers("pool_scales"), params.integer("num_classes")), mode);
+                params.integer("channels"), params.integers("pool_scales"), params.integer("num_classes"),
+                params.flag("align_corners", false)), mode);
         overwrite(store, tensors);
         List<NDArray> maps = new ArrayList<>();
         while (tensors.has("in.x" + maps.size())) {
@@ -54,7 +55,8 @@ public final class UpernetKind implements ParityKind {
         NDArray logits = head.classify(head.features(maps));
         close("out.logits", logits, reference, check);
         long[] size = tensors.shape("in.label");
-        NDArray full = torch.ops().pictures().resizeBilinear(logits, (int) size[1], (int) size[2], false);
+        NDArray full = torch.ops().pictures().resizeBilinear(logits, (int) size[1], (int) size[2],
+                params.flag("align_corners", false));
         if (tensors.has("out.argmax_up")) {
             long[] classes = full.argMax(1).toLongArray();
             check.that("out.argmax_up", Arrays.equals(classes, tensors.longs("out.argmax_up")));
