@@ -9,6 +9,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -43,10 +44,11 @@ final class SafeTensorsBench implements Callable<Integer> {
             SortedMap<String, NDArray> arrays = new TreeMap<>();
             SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
             for (int i = 0; i <= SMALL; i++) {
-                NDArray array = torch.root().create(new Shape(i == 0 ? half : half / SMALL), DataType.FLOAT32);
+                NDArray array = torch.root().randomUniform(0, 1, new Shape(i == 0 ? half : half / SMALL), DataType.FLOAT32);
                 arrays.put("t" + i, array);
                 tensors.put("t" + i, SafeTensors.Tensor.of(array));
             }
+            SortedMap<String, Float> sums = sums(arrays);
             System.out.println("what,bytes,seconds,mb_per_second,heap_peak_mb,heap_limit_mb");
             measure("write", file, () -> SafeTensors.write(file, tensors, new TreeMap<>()));
             measure("verify", file, () -> {
@@ -54,14 +56,28 @@ final class SafeTensorsBench implements Callable<Integer> {
                     throw UserError.failure(file + " carries no checksum", null);
                 }
             });
+            torch.ops().updates().zero(List.copyOf(arrays.values()));
             measure("read", file, () -> {
                 SafeTensors open = SafeTensors.open(file);
                 arrays.forEach((name, array) -> open.readInto(array, name));
             });
+            if (!sums.equals(sums(arrays))) {
+                throw UserError.failure(file + ": what was read is not what was written", null);
+            }
         } finally {
             Files.deleteIfExists(file);
         }
         return 0;
+    }
+
+    private static SortedMap<String, Float> sums(SortedMap<String, NDArray> arrays) {
+        SortedMap<String, Float> sums = new TreeMap<>();
+        arrays.forEach((name, array) -> {
+            try (NDArray sum = array.sum()) {
+                sums.put(name, sum.getFloat());
+            }
+        });
+        return sums;
     }
 
     private static void measure(String what, Path file, Work work) throws IOException {

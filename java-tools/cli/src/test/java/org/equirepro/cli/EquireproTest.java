@@ -60,6 +60,9 @@ final class EquireproTest {
         "plan --study s --conf c --out o --seeds a | Invalid value for option '--seeds' (N): 'a' is not an int",
         "fingerprint --parts fit | --parts must be one of",
         "pretrain --config c --data d --store s --out o --threads 0 | --threads must be at least 1, found 0",
+        "import --from f --layout mocov3 --out o | --layout must be auto, ibot, dinov2, timm or mae, found mocov3",
+        "export --encoder e --out weights.pt | --out must end in .safetensors, found weights.pt",
+        "export --encoder e --layout vissl --out o | --layout must be timm, found vissl",
         "pretrain --config c --data d --store s --out o --budget -1 | --budget must be more than 0 seconds, found -1.0",
     })
     void wrongUseIsOneLineAndCode2(String line, String message) throws IOException {
@@ -85,6 +88,19 @@ final class EquireproTest {
         Outcome loud = run(asked);
         assertTrue(loud.err.startsWith(quiet.err) && loud.err.contains("\tat org.equirepro"), loud.err);
         assertEquals(66, loud.code);
+    }
+
+    @Test
+    void whatIsNoCheckpointIsNotImported() throws IOException {
+        Path file = Files.writeString(folder.resolve("page.pth"), "<html>not found</html>");
+        Path out = folder.resolve("encoder");
+        Outcome outcome = run("import", "--from", file.toString(), "--out", out.toString());
+        assertTrue(outcome.err.contains(file + ": corrupt or no PyTorch checkpoint"), outcome.err);
+        assertEquals(65, outcome.code);
+        assertFalse(Files.exists(out));
+        Outcome absent = run("export", "--encoder", out.toString(), "--out", folder.resolve("o.safetensors").toString());
+        assertTrue(absent.err.contains("no such safetensors file"), absent.err);
+        assertEquals(66, absent.code);
     }
 
     @Test

@@ -31,15 +31,20 @@ public enum CheckpointLayout {
         this.positions = positions;
     }
 
-    /** The layout that a backbone's own names, without the prefix before them, show. */
-    static CheckpointLayout of(Set<String> names) {
+    /**
+     * The layout that a backbone's names show.
+     *
+     * @param names without the prefix before them
+     */
+    static CheckpointLayout of(Set<String> names, String prefix) {
         if (names.stream().anyMatch(n -> n.startsWith("decoder_"))) {
             return MAE;
         }
         if (names.contains("mask_token") || names.contains("register_tokens") || names.stream().anyMatch(n -> CHUNKED.matcher(n).matches())) {
             return DINOV2;
         }
-        boolean ibot = names.contains("masked_embed") || names.stream().anyMatch(n -> n.endsWith(".gamma_1"));
+        boolean ibot = prefix.endsWith("backbone.") || names.contains("masked_embed")
+                || names.stream().anyMatch(n -> n.endsWith(".gamma_1"));
         return ibot ? IBOT : TIMM;
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,7 +43,7 @@ public final class EncoderImport {
         String prefix = checkpoint.prefix();
         TreeSet<String> inside = new TreeSet<>();
         checkpoint.tensors().keySet().stream().filter(n -> n.startsWith(prefix)).forEach(n -> inside.add(n.substring(prefix.length())));
-        this.layout = given == null ? CheckpointLayout.of(inside) : given;
+        this.layout = given == null ? CheckpointLayout.of(inside, prefix) : given;
         checkpoint.tensors().forEach((name, source) -> {
             boolean part = name.startsWith(prefix);
             String plain = part ? name.substring(prefix.length()) : name.replaceFirst("^(module|model|teacher|student)\\.", "");
@@ -69,7 +70,7 @@ public final class EncoderImport {
         EncoderImport work = new EncoderImport(from, layout, key);
         Encoder encoder = Encoder.toBeLoaded(torch, work.settings(config));
         SortedMap<String, SafeTensors.Tensor> tensors = work.fitted(encoder);
-        notes.accept(from + ": " + work.layout.name().toLowerCase(java.util.Locale.ROOT) + " layout"
+        notes.accept(from + ": " + work.layout.name().toLowerCase(Locale.ROOT) + " layout"
                 + (work.checkpoint.prefix().isEmpty() ? "" : ", names begin with " + work.checkpoint.prefix()));
         if (!work.ignored.isEmpty()) {
             notes.accept("left out, no part of the backbone: " + String.join(", ", work.ignored));
@@ -93,7 +94,8 @@ public final class EncoderImport {
         Settings normalise = section("normalise", config, exported);
         node.set("normalise", normalise != null ? normalise.node() : imageNet());
         if (node.path("split").path("dim").asInt() != width) {
-            throw UserError.usage(config.source() + ": split.dim must be the backbone's width " + width + ": the checkpoint has no layer for another");
+            throw UserError.usage(config.source() + ": split.dim must be the backbone's width " + width
+                    + ": the checkpoint has no layer for another");
         }
         return Settings.of(from.toString(), node);
     }

@@ -76,6 +76,7 @@ final class CheckpointStore implements AutoCloseable {
             if (Files.exists(file)) {
                 try {
                     SafeTensors tensors = SafeTensors.open(file);
+                    tensors.verify();
                     return Optional.of(new Saved(tensors, Long.parseLong(tensors.metadata().get(STEP))));
                 } catch (UserError | NumberFormatException e) {
                     System.err.println("a saved state is left out: " + e.getMessage());

@@ -142,7 +142,7 @@ public final class PthFile {
         return file;
     }
 
-    /** Names of the entries at a dotted path that are sections themselves; for messages. */
+    /** Names of the top entries that are sections; for messages. */
     public List<String> sections() {
         return root instanceof Dict dict ? dict.items().entrySet().stream().filter(e -> e.getValue() instanceof Dict)
                 .map(e -> String.valueOf(e.getKey())).toList() : List.of();
