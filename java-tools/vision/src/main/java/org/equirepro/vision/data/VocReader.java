@@ -3,6 +3,7 @@ package org.equirepro.vision.data;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class VocReader implements Reader {
                 }
             }
         }
-        items.sort(java.util.Comparator.<Item>comparingInt(i -> PictureList.SPLITS.indexOf(i.split)).thenComparing(Item::name));
+        items.sort(Comparator.<Item>comparingInt(i -> PictureList.SPLITS.indexOf(i.split)).thenComparing(Item::name));
         return new VocReader(source, pictures, items);
     }
 
