@@ -2,7 +2,6 @@ package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
@@ -54,7 +53,7 @@ public final class Pretraining {
                 throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
             }
             long steps = recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch;
-            String key = Hashes.sha256(config.canonical() + Hashes.sha256(read(shards.resolve("receipt.json"))) + options.fingerprint());
+            String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(store, key, options.budgetSeconds())) {
                 Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states);
                 trainer.restore();
@@ -76,14 +75,6 @@ public final class Pretraining {
         if (source.side() != model.encoder().image()) {
             throw UserError.usage(recipe.source() + ": views.size " + source.side() + " must equal backbone.image "
                     + model.encoder().image());
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (java.io.IOException e) {
-            throw UserError.missing(file, "cannot be read: " + e.getMessage());
         }
     }
 
