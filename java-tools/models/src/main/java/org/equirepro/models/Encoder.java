@@ -3,6 +3,7 @@ package org.equirepro.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,6 +15,8 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.BlockChain;
+import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Normalisation;
@@ -71,7 +74,8 @@ public final class Encoder {
             }
             this.splitLayer = x -> x;
         } else {
-            this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone));
+            this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone),
+                    backbone.flag("checkpointing", false) ? BlockChain.Mode.RECOMPUTE : BlockChain.Mode.KEEP);
             // .02 cut at two standard deviations, as the other linear layers of a ViT
             NDArray w = store.truncatedNormal("split.weight", 0.02, splitDim, this.backbone.width());
             NDArray b = store.constant("split.bias", 0, splitDim);
@@ -176,6 +180,16 @@ public final class Encoder {
     public Features forward(NDArray pictures, Precision precision) {
         Backbone.Tokens tokens = backbone.forward(pictures, precision);
         return new Features(tokens.cls(), tokens.patches(), splitLayer.apply(tokens.patches()));
+    }
+
+    /**
+     * The backward pass of a step whose loss reads features of this encoder, however many batches went through it.
+     *
+     * @param trained all parameters that are trained in this step
+     * @param listener told which gradients are final while the pass still runs
+     */
+    public void backward(NDArray loss, Collection<NDArray> trained, GradientListener listener) {
+        BlockChain.backward(loss, backbone.chains(), trained, listener);
     }
 
     /** Side of the pictures it was made for. */

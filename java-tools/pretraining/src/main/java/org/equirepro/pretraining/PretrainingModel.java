@@ -14,6 +14,7 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Family;
@@ -168,6 +169,11 @@ final class PretrainingModel {
 
     private static NDArray pooled(Encoder.Features features) {
         return features.split().mean(new int[] {1});
+    }
+
+    /** Gradients of a loss into everything that is trained. */
+    void backward(NDArray loss) {
+        encoder.backward(loss, parameters().values(), GradientListener.NONE);
     }
 
     /** Everything that is trained, by name; the encoder's names begin with {@code encoder.}. */

@@ -6,6 +6,9 @@ import org.equirepro.tensor.Ops;
 /** Small layers made of named parameters; initial values are PyTorch's defaults unless said. */
 public final class Layers {
 
+    /** Share of a batch in batch norm's running statistics. */
+    private static final double MOMENTUM = 0.1;
+
     private Layers() {}
 
     /** Tensors in, tensors out. */
@@ -28,7 +31,7 @@ public final class Layers {
         NDArray b = store.constant(name + ".bias", 0, channels);
         NDArray mean = store.buffer(name + ".running_mean", 0, channels);
         NDArray var = store.buffer(name + ".running_var", 1, channels);
-        return x -> ops.batchNorm(x, w, b, mean, var, mode.training());
+        return x -> ops.batchNorm(x, w, b, mean, var, mode.training(), mode.repeated() ? 0 : MOMENTUM);
     }
 
     /**
@@ -60,6 +63,7 @@ public final class Layers {
     /** Whether a network is being trained. */
     public static final class Mode {
         private boolean training = true;
+        private boolean repeated;
 
         public boolean training() {
             return training;
@@ -67,6 +71,24 @@ public final class Layers {
 
         public void set(boolean on) {
             training = on;
+        }
+
+        /** Whether a forward pass is being computed a second time: running statistics have seen its batch already. */
+        public boolean repeated() {
+            return repeated;
+        }
+
+        /** Marks what is computed until closed as a repetition. */
+        public Repetition repeat() {
+            repeated = true;
+            return () -> repeated = false;
+        }
+
+        /** Closing it ends the repetition. */
+        @FunctionalInterface
+        public interface Repetition extends AutoCloseable {
+            @Override
+            void close();
         }
     }
 }
