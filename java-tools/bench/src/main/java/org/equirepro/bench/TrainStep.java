@@ -131,7 +131,7 @@ final class TrainStep {
             this.precision = TrainStepBench.precision(settings.type());
             this.store = new ParameterStore(torch.root(), 0);
             this.vit = vit(torch, store, settings);
-            this.headWeight = store.truncatedNormal("head.weight", 0.02, CLASSES, settings.size().dim());
+            this.headWeight = store.normal("head.weight", 0.02, CLASSES, settings.size().dim());
             this.headBias = store.constant("head.bias", 0, CLASSES);
             this.pictures = pictures(torch, settings.batch(), settings.size().image());
             long[] classes = new long[settings.batch()];

@@ -76,8 +76,8 @@ public final class Encoder {
         } else {
             this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone),
                     backbone.flag("checkpointing", false) ? BlockChain.Mode.RECOMPUTE : BlockChain.Mode.KEEP);
-            // .02 cut at two standard deviations, as the other linear layers of a ViT
-            NDArray w = store.truncatedNormal("split.weight", 0.02, splitDim, this.backbone.width());
+            // .02, as the other linear layers of a ViT
+            NDArray w = store.normal("split.weight", 0.02, splitDim, this.backbone.width());
             NDArray b = store.constant("split.bias", 0, splitDim);
             this.splitLayer = x -> ops.toFloat(ops.linear(x, w, b));
         }

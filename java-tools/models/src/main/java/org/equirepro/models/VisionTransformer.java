@@ -81,10 +81,12 @@ public final class VisionTransformer implements Backbone {
         this.store = store;
         int d = size.dim;
         int grid = size.image / size.patch;
-        clsToken = store.truncatedNormal("cls_token", STD, 1, 1, d);
-        positions = store.truncatedNormal("pos_embed", STD, 1, 1 + grid * grid, d);
-        patchWeight = store.truncatedNormal("patch_embed.proj.weight", STD, d, 3, size.patch, size.patch);
-        patchBias = store.constant("patch_embed.proj.bias", 0, d);
+        clsToken = store.normal("cls_token", STD, 1, 1, d);
+        positions = store.normal("pos_embed", STD, 1, 1 + grid * grid, d);
+        // iBOT, DINOv2 and timm leave the convolution at PyTorch's default
+        double bound = 1 / Math.sqrt(3.0 * size.patch * size.patch);
+        patchWeight = store.uniform("patch_embed.proj.weight", bound, d, 3, size.patch, size.patch);
+        patchBias = store.uniform("patch_embed.proj.bias", bound, d);
         for (int i = 0; i < size.depth; i++) {
             String name = "blocks." + i + ".";
             blocks.add(block(name));
@@ -100,12 +102,12 @@ public final class VisionTransformer implements Backbone {
         int hidden = (int) (variant.mlpRatio * d);
         List<NDArray> weights = new ArrayList<>(List.of(
                 store.constant(name + "norm1.weight", 1, d), store.constant(name + "norm1.bias", 0, d),
-                store.truncatedNormal(name + "attn.qkv.weight", STD, 3 * d, d),
+                store.normal(name + "attn.qkv.weight", STD, 3 * d, d),
                 variant.qkvBias ? store.constant(name + "attn.qkv.bias", 0, 3 * d) : store.zeros(3 * d),
-                store.truncatedNormal(name + "attn.proj.weight", STD, d, d), store.constant(name + "attn.proj.bias", 0, d),
+                store.normal(name + "attn.proj.weight", STD, d, d), store.constant(name + "attn.proj.bias", 0, d),
                 store.constant(name + "norm2.weight", 1, d), store.constant(name + "norm2.bias", 0, d),
-                store.truncatedNormal(name + "mlp.fc1.weight", STD, hidden, d), store.constant(name + "mlp.fc1.bias", 0, hidden),
-                store.truncatedNormal(name + "mlp.fc2.weight", STD, d, hidden), store.constant(name + "mlp.fc2.bias", 0, d)));
+                store.normal(name + "mlp.fc1.weight", STD, hidden, d), store.constant(name + "mlp.fc1.bias", 0, hidden),
+                store.normal(name + "mlp.fc2.weight", STD, d, hidden), store.constant(name + "mlp.fc2.bias", 0, d)));
         if (!Double.isNaN(variant.layerScale)) {
             weights.add(store.constant(name + "ls1.gamma", (float) variant.layerScale, d));
             weights.add(store.constant(name + "ls2.gamma", (float) variant.layerScale, d));

@@ -45,18 +45,10 @@ public final class ParameterStore {
         return new ParameterStore(manager, 0, false);
     }
 
-    /** A parameter from a normal distribution cut at two standard deviations. */
-    public NDArray truncatedNormal(String name, double std, long... shape) {
-        return drawn(name, draws -> {
-            double z;
-            do {
-                z = draws.gaussian();
-            } while (Math.abs(z) > 2);
-            return std * z;
-        }, shape);
-    }
-
-    /** A parameter from a normal distribution. */
+    /**
+     * A parameter from a normal distribution. With a small {@code std} this is timm's and iBOT's {@code trunc_normal_(std=std)} too:
+     * that cuts at plus and minus 2 itself, not at two standard deviations.
+     */
     public NDArray normal(String name, double std, long... shape) {
         return drawn(name, draws -> std * draws.gaussian(), shape);
     }
