@@ -1,0 +1,63 @@
+package org.equirepro.tensor.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.equirepro.base.ExitCode;
+import org.equirepro.base.UserError;
+
+/** Makes the group that fits: none for a rank alone, MPI on CPUs, NCCL on GPUs. */
+public final class ProcessGroups {
+
+    /** What a rank of a training does. */
+    @FunctionalInterface
+    public interface RankWork {
+        void run(ProcessGroup group);
+    }
+
+    private ProcessGroups() {}
+
+    /**
+     * Opens the group, works, and closes it. Whatever the work throws on one rank ends the others, too, within a second, with
+     * the same exit code, and rank 0 prints the message with the rank's name.
+     *
+     * @param gpu whether the tensors lie on a GPU
+     * @param shared a folder that all ranks see; used by GPU ranks to find each other
+     */
+    public static void run(Ranks ranks, GroupSettings settings, boolean gpu, Path shared, RankWork work) {
+        if (ranks.single()) {
+            work.run(ProcessGroup.single());
+            return;
+        }
+        String name = host() + ", process " + ProcessHandle.current().pid();
+        Lifeline.Ending ending = ProcessGroups::end;
+        ProcessGroup group = gpu ? NcclGroup.open(ranks, settings, shared, name, ending) : new MpiGroup(ranks, settings, name, ending);
+        try {
+            work.run(group);
+            group.close();
+        } catch (UserError e) {
+            group.fail(e.exitCode().code(), e.getMessage());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            group.fail(ExitCode.FAILURE.code(), e.toString());
+            throw e;
+        }
+    }
+
+    /** Not {@code System.exit}: its hooks could wait for threads that wait for the dead rank. */
+    private static void end(int code, String message) {
+        if (message != null) {
+            System.err.println("equirepro: " + message);
+            System.err.flush();
+        }
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "unknown host";
+        }
+    }
+}
