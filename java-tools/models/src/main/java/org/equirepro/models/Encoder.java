@@ -14,6 +14,7 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Normalisation;
@@ -215,5 +216,10 @@ public final class Encoder {
     /** Batch norm uses batch statistics while training; a loaded encoder is not training. */
     public void train(boolean on) {
         mode.set(on);
+    }
+
+    /** Where the graph is cut while several ranks train. */
+    public void span(GraphCuts cuts) {
+        mode.set(cuts);
     }
 }

@@ -10,10 +10,12 @@ import java.util.SortedMap;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
+import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Family;
@@ -143,31 +145,39 @@ final class PretrainingModel {
 
     /** The loss with its parts and the spread of the pooled features, which falls to 0 when they collapse. */
     Loss loss(Views views) {
-        Encoder.Features first = encoder.forward(views.first, precision);
-        Encoder.Features second = encoder.forward(views.second, precision);
+        GraphCuts cuts = headMode.cuts();
+        NDArray first = cuts.cut(features(views.first)); // read by both losses
+        NDArray second = cuts.cut(features(views.second));
         NDArray x = pooled(first);
         Loss loss = selfSupervision.loss(x, pooled(second), views.latent);
         if (decoders != null) {
             loss = loss.plus(ops, weight, decoders.loss(reconstruct(first, second), views.targets));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
-        parts.put("feature_std", ops.losses().featureStd(x));
+        try (GradMode off = GradMode.off()) {
+            parts.put("feature_std", ops.losses().featureStd(cuts.gather(x)));
+        }
         return new Loss(loss.value(), parts);
     }
 
     /** The K rebuilt intermediates of a batch, normalised; empty without reconstruction. */
     List<NDArray> reconstruct(Views views) {
         return decoders == null ? List.of()
-                : reconstruct(encoder.forward(views.first, precision), encoder.forward(views.second, precision));
+                : reconstruct(features(views.first), features(views.second));
     }
 
-    private List<NDArray> reconstruct(Encoder.Features first, Encoder.Features second) {
+    private List<NDArray> reconstruct(NDArray first, NDArray second) {
         String equivariant = ":, :, " + invariant() + ":";
-        return decoders.apply(first.split().get(equivariant), second.split().get(equivariant));
+        return decoders.apply(first.get(equivariant), second.get(equivariant));
     }
 
-    private static NDArray pooled(Encoder.Features features) {
-        return features.split().mean(new int[] {1});
+    /** [B, N, d_patch] */
+    private NDArray features(NDArray pictures) {
+        return encoder.forward(pictures, precision).split();
+    }
+
+    private static NDArray pooled(NDArray features) {
+        return features.mean(new int[] {1});
     }
 
     /** Everything that is trained, by name; the encoder's names begin with {@code encoder.}. */
@@ -193,6 +203,12 @@ final class PretrainingModel {
     void train(boolean on) {
         encoder.train(on);
         headMode.set(on);
+    }
+
+    /** Where the graph is cut while several ranks train. */
+    void span(GraphCuts cuts) {
+        encoder.span(cuts);
+        headMode.set(cuts);
     }
 
     Precision precision() {

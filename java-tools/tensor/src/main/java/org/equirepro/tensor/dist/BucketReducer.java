@@ -62,6 +62,9 @@ public final class BucketReducer implements GradientListener {
 
     @Override
     public void ready(List<NDArray> parameters) {
+        if (group.size() == 1) {
+            return;
+        }
         for (NDArray parameter : parameters) {
             bucketOf.get(parameter).waiting--;
         }
@@ -90,6 +93,9 @@ public final class BucketReducer implements GradientListener {
 
     /** After backward: sends what is left, waits, and writes the means over the gradients. */
     public void finish() {
+        if (group.size() == 1) {
+            return;
+        }
         while (started < buckets.size()) {
             start(buckets.get(started++));
         }
