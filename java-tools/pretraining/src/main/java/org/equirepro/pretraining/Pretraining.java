@@ -45,8 +45,8 @@ public final class Pretraining {
     public static void run(Settings config, Path shards, Path store, Path out, RunOptions options, Ranks ranks, GroupSettings settings) {
         ProcessMeter meter = ProcessMeter.start();
         StopSignal stop = new StopSignal(options.budgetSeconds());
-        try (Torch torch = Torch.start(options.threads())) {
-            ProcessGroups.run(ranks, settings, torch.root().getDevice().isGpu(), store,
+        try (Torch torch = Torch.start(options.threads(), ranks.local())) {
+            ProcessGroups.run(ranks, settings, torch.device(), store,
                     group -> run(torch, config, shards, store, out, options, ranks, settings, group, meter, stop));
         }
     }

@@ -1,5 +1,6 @@
 package org.equirepro.tensor.dist;
 
+import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +22,18 @@ public final class ProcessGroups {
      * Opens the group, works, and closes it. Whatever the work throws on one rank ends the others, too, within a second, with
      * the same exit code, and rank 0 prints the message with the rank's name.
      *
-     * @param gpu whether the tensors lie on a GPU
+     * @param device where the tensors lie
      * @param shared a folder that all ranks see; used by GPU ranks to find each other
      */
-    public static void run(Ranks ranks, GroupSettings settings, boolean gpu, Path shared, RankWork work) {
+    public static void run(Ranks ranks, GroupSettings settings, Device device, Path shared, RankWork work) {
         if (ranks.single()) {
             work.run(ProcessGroup.single());
             return;
         }
         String name = host() + ", process " + ProcessHandle.current().pid();
         Lifeline.Ending ending = ProcessGroups::end;
-        ProcessGroup group = gpu ? NcclGroup.open(ranks, settings, shared, name, ending) : new MpiGroup(ranks, settings, name, ending);
+        ProcessGroup group = device.isGpu() ? NcclGroup.open(ranks, settings, device.getDeviceId(), shared, name, ending)
+                : new MpiGroup(ranks, settings, name, ending);
         try {
             work.run(group);
             group.close();
