@@ -53,13 +53,18 @@ final class RanksTrainingTest {
     }
 
     private Process start(int ranks, Settings config, Path shards, String name, double budget, double limit) throws IOException {
+        return start(ranks, config, shards, shards, name, budget, limit);
+    }
+
+    private Process start(int ranks, Settings config, Path shards, Path shardsOfRankOne, String name, double budget, double limit)
+            throws IOException {
         Path file = folder.resolve(name + ".json");
         Files.write(file, Settings.pretty(config.node()));
         List<String> command = new ArrayList<>(List.of("mpirun", "-n", Integer.toString(ranks), "--oversubscribe", "--bind-to", "none",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx300m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), RankMain.class.getName(),
                 file.toString(), shards.toString(), folder.resolve("store-" + name).toString(), folder.resolve(name).toString(),
-                Double.toString(budget), Double.toString(limit)));
+                Double.toString(budget), Double.toString(limit), shardsOfRankOne.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve(name + ".log").toFile());
         builder.environment().putAll(java.util.Map.of("OMPI_ALLOW_RUN_AS_ROOT", "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", "OMP_NUM_THREADS", "1"));
         return builder.start();
@@ -203,10 +208,21 @@ final class RanksTrainingTest {
     }
 
     @Test
-    void whatOneRankCannotReadIsSaidOnceByName() throws Exception {
-        Settings config = TinyStudy.with(TinyStudy.config(5), "batch", "15");
-        assertEquals(2, train(2, config, pictures, "odd", UNLIMITED), log("odd"));
-        assertTrue(log("odd").contains("batch 15 is not a multiple of 2 ranks"), log("odd"));
+    void aRankThatFailsAloneEndsTheJobWithItsNameMessageAndCode() throws Exception {
+        Process job = start(2, TinyStudy.config(1_000_000), pictures, folder.resolve("nothing"), "odd", UNLIMITED, LIMIT);
+        assertTrue(job.waitFor(30, TimeUnit.SECONDS), "the job still runs");
+        assertEquals(66, job.exitValue(), log("odd"));
+        assertTrue(log("odd").matches("(?s).*rank 1 of 2 \\([^)]*\\) failed: \\S*nothing.*"), log("odd"));
+    }
+
+    @Test
+    void aSignalToMpirunStopsAllRanksAfterTheSameStep() throws Exception {
+        Process job = start(2, TinyStudy.config(1_000_000), pictures, "asked", UNLIMITED, LIMIT);
+        training(job, "asked");
+        new ProcessBuilder("kill", "-USR1", Long.toString(job.pid())).start().waitFor();
+        assertTrue(job.waitFor(20, TimeUnit.SECONDS), "the job still runs");
+        assertEquals(75, job.exitValue(), log("asked"));
+        assertTrue(log("asked").contains("stopped (SIGUSR1) and saved after step"), log("asked"));
     }
 
     /** One of the job's ranks, once it trains. */
