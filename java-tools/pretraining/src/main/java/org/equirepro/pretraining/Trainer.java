@@ -49,7 +49,7 @@ final class Trainer {
             long bucketBytes) {
         this.group = group;
         this.consensus = new Consensus(torch, group);
-        this.cuts = new StagedBackward(torch.ops(), group);
+        this.cuts = new StagedBackward(torch.ops(), torch.root(), group);
         this.reducer = new BucketReducer(torch.ops(), group, model.parameters().values(), bucketBytes);
         if (group.size() > 1) {
             model.span(cuts);

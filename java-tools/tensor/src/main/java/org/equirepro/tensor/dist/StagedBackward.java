@@ -24,12 +24,15 @@ public final class StagedBackward implements GraphCuts {
     private record Cut(NDArray before, NDArray leaf, boolean gathered) {}
 
     private final Ops ops;
+    private final NDManager manager;
     private final ProcessGroup group;
     private final List<Cut> cuts = new ArrayList<>();
+    private NDManager kept;
 
-    /** For a group of several ranks. */
-    public StagedBackward(Ops ops, ProcessGroup group) {
+    /** {@code manager} holds what is kept between forward and backward, so the forward pass's own handles may be closed. */
+    public StagedBackward(Ops ops, NDManager manager, ProcessGroup group) {
         this.ops = ops;
+        this.manager = manager;
         this.group = group;
     }
 
@@ -59,10 +62,22 @@ public final class StagedBackward implements GraphCuts {
         return recorded ? leaf(x, all, true) : all;
     }
 
-    private NDArray leaf(NDArray before, NDArray values, boolean gathered) {
+    private NDArray leaf(NDArray x, NDArray values, boolean gathered) {
+        if (kept == null) {
+            kept = manager.newSubManager();
+        }
         values.setRequiresGradient(true);
-        cuts.add(new Cut(before, values, gathered));
-        return values;
+        Cut cut = new Cut(view(x), values, gathered);
+        NDArray seen = view(values);
+        cut.before.attach(kept);
+        cut.leaf.attach(kept);
+        cuts.add(cut);
+        return seen;
+    }
+
+    /** A handle of its own on the same values and the same graph. */
+    private static NDArray view(NDArray x) {
+        return x.reshape(x.getShape());
     }
 
     /**
@@ -72,13 +87,22 @@ public final class StagedBackward implements GraphCuts {
     public void backward(NDArray loss) {
         Torch.backward(loss);
         for (int i = cuts.size() - 1; i >= 0; i--) {
-            Cut cut = cuts.get(i);
-            NDArray gradient = JniUtils.getGradient((PtNDArray) cut.leaf); // DJL's getGradient gives a scalar 0 where there is none
-            if (gradient != null) { // the same on every rank
-                Torch.backward(cut.before, cut.gathered ? ownRows(gradient) : gradient);
-            }
+            backward(cuts.get(i));
         }
         cuts.clear();
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+
+    private void backward(Cut cut) {
+        try (NDArray leaf = cut.leaf; NDArray before = cut.before) {
+            NDArray gradient = JniUtils.getGradient((PtNDArray) leaf); // DJL's getGradient gives a scalar 0 where there is none
+            if (gradient != null) { // the same on every rank
+                Torch.backward(before, cut.gathered ? ownRows(gradient) : gradient);
+            }
+        }
     }
 
     private NDArray ownRows(NDArray gradient) {

@@ -81,7 +81,7 @@ final class StagedBackwardTest {
     private static double[] together(Net net, ProcessGroup group) {
         try (NDManager scope = torch.scope(); GradMode on = GradMode.on()) {
             List<NDArray> parameters = parameters(scope);
-            StagedBackward cuts = new StagedBackward(torch.ops(), group);
+            StagedBackward cuts = new StagedBackward(torch.ops(), scope, group);
             int rows = BATCH / group.size();
             NDArray x = noise(scope, "x", BATCH, 5).get(group.rank() * rows + ":" + (group.rank() + 1) * rows).duplicate();
             cuts.backward(net.loss(x, parameters, cuts));
