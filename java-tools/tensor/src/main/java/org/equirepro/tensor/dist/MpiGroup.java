@@ -1,11 +1,11 @@
 package org.equirepro.tensor.dist;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
+import org.equirepro.tensor.TensorAddress;
 
 /** Ranks over Open MPI, for tensors in a CPU's memory. One thread makes all calls of MPI, its start and end, too. */
 final class MpiGroup implements ProcessGroup {
@@ -16,7 +16,6 @@ final class MpiGroup implements ProcessGroup {
     private final Ranks ranks;
     private final double limit;
     private final CommunicationThread thread = new CommunicationThread();
-    private final TensorMemory memory = new TensorMemory();
     private final OpenMpi mpi;
     private final Lifeline lifeline;
     private boolean over;
@@ -54,7 +53,12 @@ final class MpiGroup implements ProcessGroup {
     }
 
     private static OpenMpi.Type type(NDArray tensor) {
-        return tensor.getDataType() == DataType.FLOAT64 ? OpenMpi.Type.FLOAT64 : OpenMpi.Type.FLOAT32;
+        return switch (tensor.getDataType()) {
+            case FLOAT32 -> OpenMpi.Type.FLOAT32;
+            case FLOAT64 -> OpenMpi.Type.FLOAT64;
+            default -> throw new IllegalArgumentException("ranks exchange float32 or float64, found " + tensor.getDataType() + " "
+                    + tensor.getShape());
+        };
     }
 
     @Override
@@ -69,7 +73,7 @@ final class MpiGroup implements ProcessGroup {
 
     @Override
     public Work startSum(NDArray tensor) {
-        Pointer values = memory.of(tensor);
+        Pointer values = TensorAddress.of(tensor);
         long count = tensor.size();
         OpenMpi.Type type = type(tensor);
         return thread.start(() -> mpi.sum(values, count, type, end(limit)));
@@ -77,7 +81,7 @@ final class MpiGroup implements ProcessGroup {
 
     @Override
     public void broadcast(NDArray tensor, int root) {
-        Pointer values = memory.of(tensor);
+        Pointer values = TensorAddress.of(tensor);
         thread.start(() -> mpi.broadcast(values, tensor.size(), type(tensor), root, end(limit))).await();
     }
 
@@ -86,8 +90,8 @@ final class MpiGroup implements ProcessGroup {
         if (all.size() != mine.size() * size() || all.getDataType() != mine.getDataType()) {
             throw new IllegalArgumentException("gather of " + mine.getShape() + " from " + size() + " ranks does not fit " + all.getShape());
         }
-        Pointer to = memory.of(all);
-        Pointer from = memory.of(mine);
+        Pointer to = TensorAddress.of(all);
+        Pointer from = TensorAddress.of(mine);
         thread.start(() -> mpi.gather(to, from, mine.size(), type(mine), end(limit))).await();
     }
 

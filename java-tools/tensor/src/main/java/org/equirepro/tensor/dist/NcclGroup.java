@@ -1,7 +1,6 @@
 package org.equirepro.tensor.dist;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Cuda;
+import org.equirepro.tensor.TensorAddress;
 
 /**
  * Ranks over NCCL, a GPU each. Not yet run on GPUs; see docs/gpu.md.
@@ -31,7 +31,6 @@ final class NcclGroup implements ProcessGroup {
     private final Pointer stream;
     private final Pointer one;
     private final HangWatch watch;
-    private final TensorMemory memory = new TensorMemory();
     private boolean over;
 
     private NcclGroup(Ranks ranks, double limit, Nccl nccl, Cuda cuda, int device, Lifeline lifeline, Lifeline.Ending ending) {
@@ -70,7 +69,12 @@ final class NcclGroup implements ProcessGroup {
     }
 
     private static Nccl.Type type(NDArray tensor) {
-        return tensor.getDataType() == DataType.FLOAT64 ? Nccl.Type.FLOAT64 : Nccl.Type.FLOAT32;
+        return switch (tensor.getDataType()) {
+            case FLOAT32 -> Nccl.Type.FLOAT32;
+            case FLOAT64 -> Nccl.Type.FLOAT64;
+            default -> throw new IllegalArgumentException("ranks exchange float32 or float64, found " + tensor.getDataType() + " "
+                    + tensor.getShape());
+        };
     }
 
     @Override
@@ -98,13 +102,13 @@ final class NcclGroup implements ProcessGroup {
 
     @Override
     public Work startSum(NDArray tensor) {
-        Pointer values = memory.of(tensor);
+        Pointer values = TensorAddress.of(tensor);
         return start("ncclAllReduce", () -> nccl.sum(values, tensor.size(), type(tensor), stream));
     }
 
     @Override
     public void broadcast(NDArray tensor, int root) {
-        Pointer values = memory.of(tensor);
+        Pointer values = TensorAddress.of(tensor);
         start("ncclBroadcast", () -> nccl.broadcast(values, tensor.size(), type(tensor), root, stream)).await();
     }
 
@@ -113,8 +117,8 @@ final class NcclGroup implements ProcessGroup {
         if (all.size() != mine.size() * size() || all.getDataType() != mine.getDataType()) {
             throw new IllegalArgumentException("gather of " + mine.getShape() + " from " + size() + " ranks does not fit " + all.getShape());
         }
-        Pointer to = memory.of(all);
-        Pointer from = memory.of(mine);
+        Pointer to = TensorAddress.of(all);
+        Pointer from = TensorAddress.of(mine);
         start("ncclAllGather", () -> nccl.gather(to, from, mine.size(), type(mine), stream)).await();
     }
 

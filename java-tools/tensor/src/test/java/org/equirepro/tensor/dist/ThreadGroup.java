@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.equirepro.tensor.TensorAddress;
 
 /** Ranks that are threads of one process and exchange float64, for tests of what is built on a group. */
 final class ThreadGroup implements ProcessGroup {
@@ -19,7 +20,6 @@ final class ThreadGroup implements ProcessGroup {
     private final int rank;
     private final NDArray[] given;
     private final CyclicBarrier meeting;
-    private final TensorMemory memory = new TensorMemory();
 
     private ThreadGroup(int rank, NDArray[] given, CyclicBarrier meeting) {
         this.rank = rank;
@@ -86,12 +86,12 @@ final class ThreadGroup implements ProcessGroup {
                 sum.putDouble(at, sum.getDouble(at) + part.getDouble(at));
             }
         }
-        memory.of(tensor).write(0, parts[0], 0, parts[0].length);
+        TensorAddress.of(tensor).write(0, parts[0], 0, parts[0].length);
         return () -> { };
     }
 
     private byte[] bytes(NDArray tensor) {
-        return memory.of(tensor).getByteArray(0, (int) (8 * tensor.size()));
+        return TensorAddress.of(tensor).getByteArray(0, (int) (8 * tensor.size()));
     }
 
     @Override
@@ -100,7 +100,7 @@ final class ThreadGroup implements ProcessGroup {
         meet();
         byte[] values = bytes(given[root]);
         meet();
-        memory.of(tensor).write(0, values, 0, values.length);
+        TensorAddress.of(tensor).write(0, values, 0, values.length);
     }
 
     @Override
@@ -109,7 +109,7 @@ final class ThreadGroup implements ProcessGroup {
         meet();
         for (int i = 0; i < given.length; i++) {
             byte[] values = bytes(given[i]);
-            memory.of(all).write((long) i * values.length, values, 0, values.length);
+            TensorAddress.of(all).write((long) i * values.length, values, 0, values.length);
         }
         meet();
     }
