@@ -30,10 +30,7 @@ public final class ProcessGroups {
             work.run(ProcessGroup.single());
             return;
         }
-        String name = host() + ", process " + ProcessHandle.current().pid();
-        Lifeline.Ending ending = ProcessGroups::end;
-        ProcessGroup group = device.isGpu() ? NcclGroup.open(ranks, settings, device.getDeviceId(), shared, name, ending)
-                : new MpiGroup(ranks, settings, name, ending);
+        ProcessGroup group = open(ranks, settings, device, shared);
         try {
             work.run(group);
             group.close();
@@ -44,6 +41,13 @@ public final class ProcessGroups {
             group.fail(ExitCode.FAILURE.code(), e.toString());
             throw e;
         }
+    }
+
+    /** A group whose good or bad end is the caller's affair; with the library that the device needs, for a rank alone, too. */
+    public static ProcessGroup open(Ranks ranks, GroupSettings settings, Device device, Path shared) {
+        String name = host() + ", process " + ProcessHandle.current().pid();
+        return device.isGpu() ? NcclGroup.open(ranks, settings, device.getDeviceId(), shared, name, ProcessGroups::end)
+                : new MpiGroup(ranks, settings, name, ProcessGroups::end);
     }
 
     /** Not {@code System.exit}: its hooks could wait for threads that wait for the dead rank. */
