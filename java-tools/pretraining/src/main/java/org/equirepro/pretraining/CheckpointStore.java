@@ -93,11 +93,13 @@ final class CheckpointStore implements AutoCloseable {
     /** The state after {@code step}, which rank 0 has found. */
     Saved at(long step) {
         for (Path file : new Path[] {current(), previous()}) {
-            if (Files.exists(file)) {
+            try {
                 SafeTensors tensors = SafeTensors.open(file);
                 if (Long.toString(step).equals(tensors.metadata().get(STEP))) {
                     return new Saved(tensors, step);
                 }
+            } catch (UserError e) {
+                continue; // absent or damaged; rank 0 has named it
             }
         }
         throw UserError.missing(folder, "holds no state after step " + step + ", which rank 0 sees there: --store must lie on a file system "
