@@ -66,6 +66,7 @@ test_2_clean_clone_builds() {
     "$copy/bin/reproduce" --build-only > "$scratch/said" 2>&1 || { tail -n 30 "$scratch/said" "$copy/java-tools/dist/build.log" >&2; fail "build failed"; }
     [ -e "$copy/java-tools/dist/native/cpu/libtorch_cpu.so" ] || fail "no libtorch"
     [ "$(wc -l < "$copy/java-tools/dist/fingerprints.properties")" -ge 8 ] || fail "fingerprints are missing"
+    [ -s "$copy/java-tools/dist/classes.jsa" ] || fail "the classes were not archived"
 }
 
 test_3_second_call_under_two_seconds() {
@@ -91,6 +92,10 @@ test_5_wrong_use() {
     says2=$("$copy/bin/reproduce" --build-only more 2>&1) && fail "accepted"
     [[ $says2 == *"takes no other arguments"* ]] || fail "$says2"
     "$copy/bin/equirepro" --version > /dev/null
+    mv "$copy/java-tools/dist/classes.jsa" "$scratch/classes"
+    echo "of another Java" > "$copy/java-tools/dist/classes.jsa"
+    same "equirepro 0.1.0" "$("$copy/bin/equirepro" --version 2>&1)"    # it is not used, and nothing is said
+    mv -f "$scratch/classes" "$copy/java-tools/dist/classes.jsa"
     (cd / && "$copy/bin/nextflow" -version | grep -q 25.04.4)
 }
 

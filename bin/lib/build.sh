@@ -126,9 +126,15 @@ fingerprints() {
 # archive starts without it.
 archive_classes() {
     rm -f "$dist/classes.jsa"
-    env -u PYTORCH_LIBRARY_PATH -u PYTORCH_VERSION -u PYTORCH_FLAVOR EQUIREPRO_DEVICE=cpu \
-        EQUIREPRO_JAVA_OPTS="-XX:ArchiveClassesAtExit=$dist/classes.part" "$repo/bin/equirepro" doctor --in-process || true
-    [ ! -s "$dist/classes.part" ] || mv "$dist/classes.part" "$dist/classes.jsa"
+    (cd "$dist" && env -u PYTORCH_LIBRARY_PATH -u PYTORCH_VERSION -u PYTORCH_FLAVOR EQUIREPRO_DEVICE=cpu \
+        EQUIREPRO_JAVA_OPTS=-XX:ArchiveClassesAtExit=classes.part "$repo/bin/equirepro" doctor --in-process) || true
+    # Java trusts an archive's contents: one that a full disk cut short would end every command, so it is checked once, here
+    if "$java" -XX:ErrorFile=/dev/null -XX:SharedArchiveFile="$dist/classes.part" -Xshare:on -XX:+VerifySharedSpaces -XX:+UseSerialGC -cp "$dist/lib/*" \
+            org.equirepro.cli.Equirepro --version; then
+        mv "$dist/classes.part" "$dist/classes.jsa"
+    else
+        rm -f "$dist/classes.part"
+    fi
 }
 
 # run_maven ARGUMENTS...: in java-tools, without colours, with the words of EQUIREPRO_MAVEN_OPTIONS (such as -s settings.xml); the target/lib folders are made anew.

@@ -58,12 +58,12 @@ take_gpu() {
 # exec_java LAUNCHER JVM-OPTIONS CLASS-PATH MAIN ARGUMENTS...: after choose_native; becomes the JVM, so that signals reach it. The first two are
 # lists of words, and may be empty.
 exec_java() {
-    local launcher=$1 options=$2 class_path=$3 jemalloc archive=$repo/java-tools/dist/classes.jsa
+    local launcher=$1 options=$2 class_path=$3 jemalloc archive=$repo/java-tools/dist/classes.jsa sharing=()
     shift 3
     [ "$java_major" -lt 24 ] || options="$options --enable-native-access=ALL-UNNAMED"
     # a Java other than the one that wrote the archive starts without it, and says nothing
     [ "$class_path" != "$repo/java-tools/dist/lib/*" ] || [ ! -e "$archive" ] \
-        || options="$options -XX:SharedArchiveFile=$archive -Xshare:auto -Xlog:disable -Xlog:all=error:stderr"
+        || sharing=("-XX:SharedArchiveFile=$archive" -Xshare:auto -Xlog:disable '-Xlog:all=error:stderr' '-Xlog:cds*=off:stderr')
     export DJL_OFFLINE=true OPT_OUT_TRACKING=true
 
     # Tensors come and go by the thousand. Memory that is given back to the system must be faulted in again for the next step,
@@ -77,7 +77,7 @@ exec_java() {
         done
     fi
     # shellcheck disable=SC2086
-    exec $launcher "$java" -XX:+UseSerialGC -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
+    exec $launcher "$java" "${sharing[@]}" -XX:+UseSerialGC -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.ai.djl=error $options ${EQUIREPRO_JAVA_OPTS:-} \
         -cp "$class_path" "$@"
 }

@@ -32,7 +32,7 @@ public final class ProcessMeter {
     }
 
     /** Peak resident memory in bytes as Linux counts it; 0 where it does not say. */
-    private static long peakMemory() {
+    public static long peakMemory() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
                 if (line.startsWith("VmHWM:")) {

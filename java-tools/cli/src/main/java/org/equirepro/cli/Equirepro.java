@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command line: {@code equirepro COMMAND OPTIONS}. Results go to files, progress to stderr, answers to stdout. */
-@Command(name = "equirepro", version = "equirepro " + Equirepro.VERSION, mixinStandardHelpOptions = true,
+@Command(name = "equirepro", version = Equirepro.NAME_AND_VERSION, mixinStandardHelpOptions = true,
         description = "Reproduces the study of equivariance-coherent features: data, encoders, measurements, tables.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong option, key or value, 65 unusable data, 66 input not there,",
@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 public final class Equirepro implements Runnable {
 
     static final String VERSION = "0.1.0";
+    static final String NAME_AND_VERSION = "equirepro " + VERSION;
 
     @Spec
     private CommandSpec spec;
@@ -27,6 +28,10 @@ public final class Equirepro implements Runnable {
     private boolean debug;
 
     public static void main(String[] arguments) {
+        if (arguments.length == 1 && arguments[0].equals("--version")) { // asked for by scripts: not worth a tree of commands
+            System.out.println(NAME_AND_VERSION);
+            return;
+        }
         System.exit(run(arguments));
     }
 

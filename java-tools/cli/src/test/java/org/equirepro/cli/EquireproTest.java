@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import org.equirepro.base.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +156,17 @@ final class EquireproTest {
         String pom = Files.readString(CONF.resolveSibling("java-tools").resolve("pom.xml"));
         assertTrue(pom.contains("<version>" + Equirepro.VERSION + "</version>"));
         assertEquals(new Outcome(0, "equirepro " + Equirepro.VERSION + "\n", ""), run(words(line)));
+    }
+
+    @Test
+    void doctorTellsItsRowsAsJsonAndAsATable() {
+        Outcome json = run("doctor", "--json", "--in-process");
+        assertEquals(0, json.code, json.out + json.err);
+        var rows = Settings.parseJson("doctor", "{\"rows\":" + json.out + "}").sections("rows");
+        assertTrue(rows.stream().anyMatch(row -> row.text("what").equals("engine") && row.text("state").equals("OK")), json.out);
+        Outcome table = run("doctor", "--in-process");
+        assertTrue(table.out.contains("\nok      engine"), table.out);
+        assertEquals(System.getenv("PYTORCH_VERSION") + " cpu\n", run("doctor", "--identify", "--in-process").out);
     }
 
     @Test

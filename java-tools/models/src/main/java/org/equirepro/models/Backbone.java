@@ -1,7 +1,9 @@
 package org.equirepro.models;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.equirepro.tensor.Precision;
+import org.equirepro.tensor.nn.BlockChain;
 
 /** A network from pictures to tokens. */
 public interface Backbone {
@@ -22,4 +24,9 @@ public interface Backbone {
 
     /** {@code pictures} [B, 3, H, W], normalised. */
     Tokens forward(NDArray pictures, Precision precision);
+
+    /** Chains of blocks through which a backward pass must be led, in the order of the forward pass. */
+    default List<BlockChain> chains() {
+        return List.of();
+    }
 }

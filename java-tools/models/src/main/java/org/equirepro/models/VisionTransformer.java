@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
+import org.equirepro.tensor.nn.BlockChain;
+import org.equirepro.tensor.nn.DropPath;
+import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 
 /**
@@ -44,6 +47,9 @@ public final class VisionTransformer implements Backbone {
 
     private static final double STD = 0.02;
 
+    /** Tensors of a block without LayerScale. */
+    private static final int PLAIN_WEIGHTS = 12;
+
     private final Ops ops;
     private final Size size;
     private final Variant variant;
@@ -53,6 +59,7 @@ public final class VisionTransformer implements Backbone {
     private final NDArray patchWeight;
     private final NDArray patchBias;
     private final List<List<NDArray>> blocks = new ArrayList<>();
+    private final BlockChain chain;
     private final NDArray normWeight;
     private final NDArray normBias;
 
@@ -61,7 +68,13 @@ public final class VisionTransformer implements Backbone {
         this(store, ops, size, Variant.PLAIN);
     }
 
+    /** Everything is kept for the backward pass, whose start is {@link org.equirepro.tensor.Torch#backward(NDArray)}. */
     public VisionTransformer(ParameterStore store, Ops ops, Size size, Variant variant) {
+        this(store, ops, size, variant, BlockChain.Mode.KEEP);
+    }
+
+    /** With another mode than KEEP gradients come from {@link BlockChain#backward} over {@link #chains()}. */
+    public VisionTransformer(ParameterStore store, Ops ops, Size size, Variant variant, BlockChain.Mode mode) {
         this.ops = ops;
         this.size = size;
         this.variant = variant;
@@ -76,6 +89,7 @@ public final class VisionTransformer implements Backbone {
             String name = "blocks." + i + ".";
             blocks.add(block(name));
         }
+        chain = new BlockChain(clsToken.getManager(), mode, blocks.stream().map(this::trained).toList(), new Layers.Mode()); // no batch norm inside
         normWeight = store.constant("norm.weight", 1, d);
         normBias = store.constant("norm.bias", 0, d);
     }
@@ -99,6 +113,16 @@ public final class VisionTransformer implements Backbone {
         return List.copyOf(weights);
     }
 
+    /** A block's weights without the zeros that stand for absent biases. */
+    private List<NDArray> trained(List<NDArray> weights) {
+        return weights.stream().filter(NDArray::hasGradient).toList();
+    }
+
+    @Override
+    public List<BlockChain> chains() {
+        return List.of(chain);
+    }
+
     @Override
     public int width() {
         return size.dim;
@@ -111,12 +135,8 @@ public final class VisionTransformer implements Backbone {
 
     @Override
     public Tokens forward(NDArray pictures, Precision precision) {
-        NDArray tokens = ops.toFloat(last(intermediate(pictures, null, 1, precision)));
+        NDArray tokens = ops.toFloat(intermediate(pictures, null, 1, precision).get(0));
         return new Tokens(tokens.get(":, 0"), tokens.get(":, 1:"));
-    }
-
-    private static NDArray last(List<NDArray> list) {
-        return list.get(list.size() - 1);
     }
 
     /**
@@ -126,20 +146,31 @@ public final class VisionTransformer implements Backbone {
      * @param mask [B, N] bool of patches whose embedding is replaced by {@code masked_embed}, or null
      */
     public List<NDArray> intermediate(NDArray pictures, NDArray mask, int count, Precision precision) {
-        NDArray x = embed(pictures, mask);
-        List<NDArray> outputs = new ArrayList<>();
-        for (int i = 0; i < blocks.size(); i++) {
-            x = block(i, x, precision);
-            if (blocks.size() - i <= count) {
-                outputs.add(ops.layerNorm(x, normWeight, normBias, variant.eps));
-            }
-        }
-        return outputs;
+        return intermediate(pictures, mask, count, precision, null);
+    }
+
+    /** The same in training with stochastic depth; {@code drop} says which samples leave out which branches, null for none. */
+    public List<NDArray> intermediate(NDArray pictures, NDArray mask, int count, Precision precision, DropPath.Batch drop) {
+        return chain.forward(embed(pictures, mask), count, precision, (i, x) -> block(i, x, precision, drop)).stream()
+                .map(x -> ops.layerNorm(x, normWeight, normBias, variant.eps)).toList();
     }
 
     /** Block {@code i} on [B, 1 + N, D]. */
     public NDArray block(int i, NDArray x, Precision precision) {
         return ops.transformerBlock(x, blocks.get(i), size.heads, variant.eps, precision);
+    }
+
+    private NDArray block(int i, NDArray x, Precision precision, DropPath.Batch drop) {
+        if (drop == null || !drop.drops(i)) {
+            return block(i, x, precision);
+        }
+        List<NDArray> weights = new ArrayList<>(blocks.get(i).subList(0, PLAIN_WEIGHTS));
+        List<NDArray> scales = blocks.get(i).subList(PLAIN_WEIGHTS, blocks.get(i).size());
+        for (DropPath.Branch branch : DropPath.Branch.values()) {
+            NDArray factors = drop.factors(x.getManager(), i, branch);
+            weights.add(scales.isEmpty() ? factors : factors.mul(scales.get(branch.ordinal())));
+        }
+        return ops.transformerBlock(x, weights, size.heads, variant.eps, precision);
     }
 
     /** Patch tokens before class token and positions, [B, N, D]. */

@@ -2,7 +2,6 @@ package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
@@ -56,7 +55,7 @@ public final class Pretraining {
         Settings recipe = config.at("recipe");
         long seed = config.integer("seed");
         try (ShardSet data = ShardSet.open(shards)) {
-            PretrainingModel model = new PretrainingModel(torch, recipe, seed);
+            PretrainingModel model = new PretrainingModel(torch, recipe, seed, !ranks.single());
             ObjectNode counts = meter.node();
             counts.put("parameters", model.encoder().store().count());
             if (!model.trains()) {
@@ -75,7 +74,7 @@ public final class Pretraining {
                 throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
             }
             long steps = recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch;
-            String key = Hashes.sha256(config.canonical() + Hashes.sha256(read(shards.resolve("receipt.json"))) + options.fingerprint());
+            String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(store, key)) {
                 group.onRankZero(() -> states.lock(options.budgetSeconds()));
                 Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states, group, settings.bucketBytes());
@@ -99,14 +98,6 @@ public final class Pretraining {
         if (source.side() != model.encoder().image()) {
             throw UserError.usage(recipe.source() + ": views.size " + source.side() + " must equal backbone.image "
                     + model.encoder().image());
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (java.io.IOException e) {
-            throw UserError.missing(file, "cannot be read: " + e.getMessage());
         }
     }
 

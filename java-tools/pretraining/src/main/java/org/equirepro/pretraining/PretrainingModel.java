@@ -15,6 +15,7 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
@@ -52,9 +53,10 @@ final class PretrainingModel {
     private final Ranges ranges;
     private final Precision precision;
 
-    PretrainingModel(Torch torch, Settings recipe, long seed) {
+    /** {@code staged}: gradients become final one after the other, for ranks to exchange them meanwhile. */
+    PretrainingModel(Torch torch, Settings recipe, long seed, boolean staged) {
         this.ops = torch.ops();
-        this.encoder = Encoder.create(torch, recipe, seed);
+        this.encoder = Encoder.create(torch, recipe, seed, staged);
         this.normalisation = encoder.normalisation(torch.root());
         this.heads = new ParameterStore(torch.root(), seed);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
@@ -178,6 +180,16 @@ final class PretrainingModel {
 
     private static NDArray pooled(NDArray features) {
         return features.mean(new int[] {1});
+    }
+
+    /**
+     * Gradients of a loss into everything that is trained.
+     *
+     * @param fromLoss goes from the loss to the encoder's features
+     * @param listener told which gradients are final while the pass still runs
+     */
+    void backward(Runnable fromLoss, GradientListener listener) {
+        encoder.backward(fromLoss, parameters().values(), listener);
     }
 
     /** Everything that is trained, by name; the encoder's names begin with {@code encoder.}. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,13 +13,18 @@ import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Autocast;
 import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Gradients;
+import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.dist.BucketReducer;
 import org.equirepro.tensor.dist.Consensus;
 import org.equirepro.tensor.dist.ProcessGroup;
 import org.equirepro.tensor.dist.StagedBackward;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.tensor.optim.Clip;
+import org.equirepro.tensor.optim.LossScaler;
 import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.tensor.optim.ParameterGroups;
 import org.equirepro.tensor.optim.Schedules;
 
 /** The training loop: batch, views, loss, backward, update, curves, saved states. One loop for every objective. */
@@ -31,7 +37,8 @@ final class Trainer {
     private final Optimiser optimiser;
     private final Schedules.Schedule rate;
     private final double weightDecay;
-    private final double clip;
+    private final Clip clip;
+    private final LossScaler scaler;
     private final long steps;
     private final int perEpoch;
     private final int checkpointSteps;
@@ -60,7 +67,8 @@ final class Trainer {
         this.perEpoch = perEpoch;
         this.store = store;
         Settings section = recipe.at("optimiser");
-        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(section), model.parameters());
+        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(section),
+                ParameterGroups.decayingWeights(model.parameters()));
         double lr = section.real("lr");
         this.rate = switch (section.text("schedule", "cosine")) {
             case "cosine" -> Schedules.cosine(lr, section.real("min_lr", 0), steps, warmup(section), 0);
@@ -69,7 +77,8 @@ final class Trainer {
                     + section.text("schedule"));
         };
         this.weightDecay = section.real("weight_decay", 0);
-        this.clip = section.real("clip", Double.POSITIVE_INFINITY);
+        this.clip = new Clip(Clip.Scope.ALL, section.real("clip", Double.POSITIVE_INFINITY));
+        this.scaler = model.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
         this.checkpointSteps = recipe.integer("checkpoint_steps");
         this.logSteps = recipe.integer("log_steps", 20);
     }
@@ -86,6 +95,9 @@ final class Trainer {
             SafeTensors tensors = saved.orElseGet(() -> store.at(from)).tensors();
             model.load(tensors);
             optimiser.load(tensors, "optimiser.");
+            if (scaler != null) {
+                scaler.load(tensors, "scaler.");
+            }
             step = from;
             curves = Curves.read(store.curves(), step);
             say("goes on after step " + step + " of " + steps);
@@ -160,33 +172,47 @@ final class Trainer {
     private Map<String, Double> train(Batches.Batch batch, int size, int side) {
         double lr = rate.at(batch.step());
         try (NDManager scope = torch.scope()) {
-            PretrainingModel.Views views = model.views(pictures(scope, batch.first(), size, side),
-                    pictures(scope, batch.second(), size, side), batch.theta());
-            Map<String, Double> values;
+            Map<String, Double> values = new LinkedHashMap<>();
+            NDArray loss = forward(batch, size, side, scope, values);
             try (GradMode on = GradMode.on()) {
-                Loss loss;
-                try (Autocast cast = Autocast.to(torch.device(), model.precision())) {
-                    loss = model.loss(views);
-                }
-                values = global(loss);
-                requireFinite(values);
-                cuts.backward(loss.value());
+                NDArray scaled = scaler == null ? loss : scaler.scale(loss);
+                model.backward(() -> cuts.backward(scaled), reducer);
             }
             reducer.finish();
             Map<String, NDArray> gradients = optimiser.gradients(scope);
-            var list = java.util.List.copyOf(gradients.values());
-            values.put("gradient_norm", (double) (clip < Double.POSITIVE_INFINITY ? torch.ops().updates().clipGlobal(list, clip)
-                    : torch.ops().updates().globalNorm(list)));
+            boolean finite = scaler == null || scaler.unscale(List.copyOf(gradients.values()));
+            values.put("gradient_norm", (double) clip.apply(torch.ops(), gradients));
             values.put("lr", lr);
-            optimiser.step(gradients, lr, weightDecay);
-            torch.ops().updates().zero(list);
+            if (finite) {
+                optimiser.step(gradients, batch.step(), lr, weightDecay);
+            }
+            if (scaler != null) {
+                scaler.update();
+                values.put("loss_scale", scaler.scale());
+            }
+            Gradients.drop(model.parameters().values());
             return values;
         }
     }
 
+    /** The loss of this rank, on {@code scope}, and the global values; the graph holds what backward needs, all else is let go. */
+    private NDArray forward(Batches.Batch batch, int size, int side, NDManager scope, Map<String, Double> values) {
+        try (NDManager passing = scope.newSubManager()) {
+            PretrainingModel.Views views = model.views(pictures(passing, batch.first(), size, side),
+                    pictures(passing, batch.second(), size, side), batch.theta());
+            Loss loss;
+            try (GradMode on = GradMode.on(); Autocast cast = Autocast.to(torch.device(), model.precision())) {
+                loss = model.loss(views);
+            }
+            putGlobal(loss, values);
+            requireFinite(values);
+            loss.value().attach(scope);
+            return loss.value();
+        }
+    }
+
     /** Mean over ranks of the loss and its parts. */
-    private Map<String, Double> global(Loss loss) {
-        Map<String, Double> values = new LinkedHashMap<>();
+    private void putGlobal(Loss loss, Map<String, Double> values) {
         values.put("loss", (double) loss.value().getFloat());
         loss.parts().forEach((name, part) -> values.put(name, (double) part.getFloat()));
         double[] means = consensus.mean(values.values().stream().mapToDouble(Double::doubleValue).toArray());
@@ -194,7 +220,6 @@ final class Trainer {
         for (Map.Entry<String, Double> value : values.entrySet()) {
             value.setValue(means[i++]);
         }
-        return values;
     }
 
     private NDArray pictures(NDManager scope, ByteBuffer bytes, int size, int side) {
@@ -212,6 +237,9 @@ final class Trainer {
         curves.write(store.curves());
         SortedMap<String, SafeTensors.Tensor> tensors = model.tensors();
         tensors.putAll(optimiser.tensors("optimiser."));
+        if (scaler != null) {
+            tensors.putAll(scaler.tensors("scaler."));
+        }
         store.save(tensors, step);
     }
 }

@@ -24,6 +24,6 @@ public enum AttentionKernel {
         if (device.isGpu()) {
             return FUSED;
         }
-        return precision == Precision.BFLOAT16 || keys <= PLAIN_KEYS ? PLAIN : FUSED;
+        return precision != Precision.FLOAT32 || keys <= PLAIN_KEYS ? PLAIN : FUSED;
     }
 }

@@ -79,9 +79,13 @@ public final class Ops implements AutoCloseable {
         return calls.tensor("layer_norm", x, w, b, eps);
     }
 
-    /** {@code x} [B, C] or [B, C, H, W]; running {@code mean} and {@code var} are updated in place when training. */
-    public NDArray batchNorm(NDArray x, NDArray w, NDArray b, NDArray mean, NDArray var, boolean training) {
-        return calls.tensor("batch_norm", x, w, b, mean, var, training, 0.1, 1e-5);
+    /**
+     * {@code x} [B, C] or [B, C, H, W]; running {@code mean} and {@code var} are updated in place when training.
+     *
+     * @param momentum share of this batch in the running statistics
+     */
+    public NDArray batchNorm(NDArray x, NDArray w, NDArray b, NDArray mean, NDArray var, boolean training, double momentum) {
+        return calls.tensor("batch_norm", x, w, b, mean, var, training, momentum, 1e-5);
     }
 
     /**
@@ -98,8 +102,9 @@ public final class Ops implements AutoCloseable {
      * @param statistics [parts, 2 C] of {@link #channelStatistics}
      * @param values of a channel in all parts together
      */
-    public NDArray batchNormShared(NDArray x, NDArray w, NDArray b, NDArray statistics, NDArray mean, NDArray var, long values) {
-        return calls.tensor("batch_norm_shared", x, w, b, statistics, mean, var, (double) values / (values - 1), 0.1, 1e-5);
+    public NDArray batchNormShared(NDArray x, NDArray w, NDArray b, NDArray statistics, NDArray mean, NDArray var, long values,
+            double momentum) {
+        return calls.tensor("batch_norm_shared", x, w, b, statistics, mean, var, (double) values / (values - 1), momentum, 1e-5);
     }
 
     /** Over each of {@code groups} groups of channels of [B, C, ..] (Wu and He 2018); {@code w}, {@code b} [C]. */
@@ -176,14 +181,14 @@ public final class Ops implements AutoCloseable {
     /**
      * A pre-norm transformer block (Dosovitskiy et al. 2021, eqs 2 and 3): {@code x} [B, N, C] to the same shape.
      *
-     * @param weights norm1 w, b; qkv w [3C, C], b; proj w, b; norm2 w, b; fc1 w [M, C], b; fc2 w [C, M], b; and, with LayerScale
-     *     (Touvron et al. 2021), the factors [C] of both branches
+     * @param weights norm1 w, b; qkv w [3C, C], b; proj w, b; norm2 w, b; fc1 w [M, C], b; fc2 w [C, M], b; and, where the
+     *     branches are scaled, both factors: [C] for LayerScale (Touvron et al. 2021), [B, 1, 1] for drop path, or their product
      */
     public NDArray transformerBlock(NDArray x, List<NDArray> weights, int heads, double eps, Precision precision) {
         String operator = weights.size() == PLAIN_BLOCK_WEIGHTS ? "block" : "block_scaled";
         int scales = weights.size() - PLAIN_BLOCK_WEIGHTS;
         calls.require(x.getShape().dimension() == 3 && (scales == 0 || scales == 2), operator,
-                "x must be [B, N, C], with 12 weights, or 14 with LayerScale", x, weights);
+                "x must be [B, N, C], with 12 weights, or 14 where branches are scaled", x, weights);
         double scale = 1 / Math.sqrt((double) x.getShape().get(2) / heads);
         return weighted(operator, List.of(x), weights, heads, scale, eps, plain(x, x.getShape().get(1), precision));
     }

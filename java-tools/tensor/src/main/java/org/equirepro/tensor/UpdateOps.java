@@ -71,6 +71,15 @@ public final class UpdateOps {
         }
     }
 
+    /** Gradients times {@code inverse} [1]; {@code found} [1] becomes 1 where one is infinite or not a number. */
+    public void unscale(List<NDArray> gradients, NDArray found, NDArray inverse) {
+        for (NDArray scalar : List.of(found, inverse)) {
+            calls.require(scalar.getDataType() == DataType.FLOAT32 && scalar.getShape().size() == 1, "unscale",
+                    "found and inverse must be float32 of one element", scalar);
+        }
+        calls.run("unscale", gradients, found, inverse);
+    }
+
     /** Sets all to 0. */
     public void zero(List<NDArray> tensors) {
         calls.run("zero", tensors);

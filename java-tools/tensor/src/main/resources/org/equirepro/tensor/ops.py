@@ -411,6 +411,10 @@ def clip_global(gs: List[Tensor], limit: float) -> Tensor:
 def global_norm(gs: List[Tensor]) -> Tensor:
     return torch.to(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2)), 2), 6)
 
+def unscale(gs: List[Tensor], found: Tensor, inverse: Tensor) -> NoneType:
+    _0 = torch._amp_foreach_non_finite_check_and_unscale_(gs, found, inverse)
+    return None
+
 def zero(ts: List[Tensor]) -> NoneType:
     _0 = torch._foreach_zero_(ts)
     return None

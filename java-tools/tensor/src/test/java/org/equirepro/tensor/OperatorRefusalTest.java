@@ -155,7 +155,7 @@ final class OperatorRefusalTest {
         calls.put("linear/3", of(x, square, four));
         calls.put("layerNorm/4", of(x, four, four, 1e-6));
         calls.put("groupNorm/5", of(map, four, four, 2, 1e-6));
-        calls.put("batchNorm/6", of(map, four, four, reals(m, 4), reals(m, 4), true));
+        calls.put("batchNorm/7", of(map, four, four, reals(m, 4), reals(m, 4), true, 0.1));
         calls.put("weightNorm/2", of(x, reals(m, 3, 1)));
         calls.put("relu/1", of(x));
         calls.put("gelu/1", of(x));
@@ -219,6 +219,7 @@ final class OperatorRefusalTest {
         calls.put("clipEach/2", of(copy(pair), 1.0));
         calls.put("clipGlobal/2", of(copy(pair), 1.0));
         calls.put("globalNorm/1", of(pair));
+        calls.put("unscale/3", of(copy(pair), reals(m, 1), reals(m, 1)));
         calls.put("zero/1", of(copy(pair)));
         calls.put("copyInto/2", of(reals(m, 4), four));
 

@@ -75,11 +75,11 @@ final class OpsTest {
             NDArray zero = Torch.floats(scope, new float[] {0}, 1);
             NDArray mean = Torch.floats(scope, new float[] {0}, 1);
             NDArray var = Torch.floats(scope, new float[] {1}, 1);
-            NDArray y = torch.ops().batchNorm(x, one, zero, mean, var, true);
+            NDArray y = torch.ops().batchNorm(x, one, zero, mean, var, true, 0.1);
             assertArrayEquals(new float[] {-1, 1}, y.toFloatArray(), 1e-4f);
             assertArrayEquals(new float[] {0.2f}, mean.toFloatArray(), 1e-6f); // momentum .1 of the mean 2
             assertArrayEquals(new float[] {1.1f}, var.toFloatArray(), 1e-6f); // .9 + .1 times the unbiased variance 2
-            torch.ops().batchNorm(x, one, zero, mean, var, false);
+            torch.ops().batchNorm(x, one, zero, mean, var, false, 0.1);
             assertArrayEquals(new float[] {0.2f}, mean.toFloatArray(), 1e-6f);
         }
     }

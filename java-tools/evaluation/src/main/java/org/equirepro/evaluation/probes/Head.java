@@ -10,10 +10,12 @@ import java.util.function.IntFunction;
 import org.equirepro.base.Draws;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.tensor.optim.ParameterGroups;
 import org.equirepro.tensor.optim.Schedules;
 
 /** Linear layers with ReLU between them; without hidden ones a linear head. Start values and order come from seed and name. */
@@ -56,7 +58,8 @@ final class Head implements AutoCloseable {
 
     /** Trains on the examples of each epoch, counted from 0. */
     void train(HeadRecipe recipe, IntFunction<Examples> examples, Progress progress) {
-        Optimiser optimiser = new Optimiser(torch.ops(), memory, recipe.optimiser(), store.parameters());
+        Optimiser optimiser = new Optimiser(torch.ops(), memory, recipe.optimiser(),
+                ParameterGroups.decayingWeights(store.parameters()));
         int step = 0;
         for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
             Examples now = examples.apply(epoch);
@@ -88,7 +91,7 @@ final class Head implements AutoCloseable {
             }
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             optimiser.step(gradients, lr, weightDecay);
-            torch.ops().updates().zero(List.copyOf(gradients.values())); // the next backward adds to them
+            Gradients.drop(store.parameters().values());
             return loss.getFloat();
         }
     }

@@ -10,8 +10,10 @@ import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.tensor.optim.ParameterGroups;
 import org.equirepro.tensor.optim.Schedules;
 
 /**
@@ -88,7 +90,8 @@ final class LinearSweep implements AutoCloseable {
 
     /** Trains on all rows of {@code x}. A rate that is too large may end in numbers that are not finite. */
     void train(Training training, FeatureMatrix x, int[] labels, Progress progress) {
-        Optimiser optimiser = new Optimiser(torch.ops(), memory, Optimiser.Options.sgd(training.momentum, false), parameters);
+        Optimiser optimiser = new Optimiser(torch.ops(), memory, Optimiser.Options.sgd(training.momentum, false),
+                ParameterGroups.alike(parameters));
         Schedules.Schedule share = Schedules.cosine(1, 0, training.epochs, 0, 0);
         int step = 0;
         for (int epoch = 0; epoch < training.epochs; epoch++) {
@@ -131,8 +134,8 @@ final class LinearSweep implements AutoCloseable {
                 decay.attach(scope);
                 scaled.put(name, gradient.add(decay).mul(rate));
             });
-            optimiser.stepOneGroup(scaled, share, 0);
-            torch.ops().updates().zero(List.copyOf(gradients.values())); // the next backward adds to them
+            optimiser.step(scaled, share, 0);
+            Gradients.drop(parameters.values());
         }
     }
 

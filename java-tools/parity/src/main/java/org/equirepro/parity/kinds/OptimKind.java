@@ -14,6 +14,7 @@ import org.equirepro.parity.ReferenceCase;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.tensor.optim.ParameterGroups;
 
 /** Steps of an optimiser with given gradients: weights, averaged weights and clipped norms after each. */
 public final class OptimKind implements ParityKind {
@@ -31,7 +32,8 @@ public final class OptimKind implements ParityKind {
             NDManager manager = torch.root();
             Map<String, NDArray> weights = load(manager, tensors, "w0.");
             Map<String, NDArray> averages = load(manager, tensors, "w0.");
-            Optimiser optimiser = new Optimiser(torch.ops(), manager, options(params.text("optimizer"), kwargs), weights);
+            Optimiser optimiser = new Optimiser(torch.ops(), manager, options(params.text("optimizer"), kwargs),
+                    ParameterGroups.decayingWeights(weights));
             int steps = params.integer("steps");
             for (int step = 0; step < steps; step++) {
                 try (NDManager scope = torch.scope()) {

@@ -6,6 +6,9 @@ import org.equirepro.tensor.Ops;
 /** Small layers made of named parameters; initial values are PyTorch's defaults unless said. */
 public final class Layers {
 
+    /** Share of a batch in batch norm's running statistics. */
+    private static final double MOMENTUM = 0.1;
+
     private Layers() {}
 
     /** Tensors in, tensors out. */
@@ -32,13 +35,14 @@ public final class Layers {
         NDArray mean = store.buffer(name + ".running_mean", 0, channels);
         NDArray var = store.buffer(name + ".running_var", 1, channels);
         return x -> {
+            double momentum = mode.repeated() ? 0 : MOMENTUM;
             GraphCuts cuts = mode.cuts();
             if (!mode.training() || cuts.ranks() == 1) {
-                return ops.batchNorm(x, w, b, mean, var, mode.training());
+                return ops.batchNorm(x, w, b, mean, var, mode.training(), momentum);
             }
             NDArray part = cuts.cut(x);
             NDArray statistics = cuts.gather(ops.channelStatistics(part, w)); // [ranks, 2 C]
-            return ops.batchNormShared(part, w, b, statistics, mean, var, cuts.ranks() * (x.size() / channels));
+            return ops.batchNormShared(part, w, b, statistics, mean, var, cuts.ranks() * (x.size() / channels), momentum);
         };
     }
 
@@ -72,6 +76,7 @@ public final class Layers {
     public static final class Mode {
         private boolean training = true;
         private GraphCuts cuts = GraphCuts.NONE;
+        private boolean repeated;
 
         public boolean training() {
             return training;
@@ -88,6 +93,24 @@ public final class Layers {
 
         public void set(GraphCuts step) {
             cuts = step;
+        }
+
+        /** Whether a forward pass is being computed a second time: running statistics have seen its batch already. */
+        public boolean repeated() {
+            return repeated;
+        }
+
+        /** Marks what is computed until closed as a repetition. */
+        public Repetition repeat() {
+            repeated = true;
+            return () -> repeated = false;
+        }
+
+        /** Closing it ends the repetition. */
+        @FunctionalInterface
+        public interface Repetition extends AutoCloseable {
+            @Override
+            void close();
         }
     }
 }

@@ -124,6 +124,11 @@ public final class ParameterStore {
         return parameters;
     }
 
+    /** The buffers by name, in the order in which they were made. */
+    public Map<String, NDArray> buffers() {
+        return buffers;
+    }
+
     /** The tensor of that name, parameter or buffer. */
     public NDArray get(String name) {
         NDArray array = parameters.getOrDefault(name, buffers.get(name));

@@ -2,6 +2,8 @@ package org.equirepro.tensor.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Ops;
@@ -17,8 +18,8 @@ import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.ParameterStore;
 
 /**
- * Updates parameters in place from their gradients. There are two groups, as in iBOT: tensors with more than one dimension
- * that are not biases decay, all others do not. A parameter without a gradient gets neither update nor decay.
+ * Updates parameters in place from their gradients; {@link ParameterGroups} say how a step's rate and weight decay apply to
+ * each. A parameter without a gradient gets neither update nor decay.
  *
  * <p>Gradient mode must be off. State is saved and restored by {@link #tensors} and {@link #load}.
  */
@@ -70,15 +71,18 @@ public final class Optimiser {
 
     private final Ops ops;
     private final Options options;
+    private final ParameterGroups groups;
     private final Map<String, NDArray> parameters;
     private final Map<String, NDArray> first = new LinkedHashMap<>();
     private final Map<String, NDArray> second = new LinkedHashMap<>();
     private final Map<String, NDArray> steps = new LinkedHashMap<>();
 
-    public Optimiser(Ops ops, NDManager manager, Options options, Map<String, NDArray> parameters) {
+    /** The state belongs to {@code manager}. */
+    public Optimiser(Ops ops, NDManager manager, Options options, ParameterGroups groups) {
         this.ops = ops;
         this.options = options;
-        this.parameters = new LinkedHashMap<>(parameters);
+        this.groups = groups;
+        this.parameters = groups.parameters();
         parameters.forEach((name, p) -> {
             first.put(name, manager.zeros(p.getShape()));
             if (options.rule == Rule.ADAMW || options.rule == Rule.ADAM) {
@@ -88,36 +92,32 @@ public final class Optimiser {
         });
     }
 
-    /** True for the tensors that decay: more than one dimension and not a bias. */
-    public static boolean decays(String name, NDArray parameter) {
-        return parameter.getShape().dimension() > 1 && !name.endsWith(".bias");
-    }
-
     /**
      * One update.
      *
      * @param gradients by name; a parameter that is absent here is left alone
+     * @param iteration from 0; frozen parameters count by it
      */
-    public void step(Map<String, NDArray> gradients, double lr, double weightDecay) {
-        update(gradients, lr, weightDecay, name -> decays(name, parameters.get(name)));
-        update(gradients, lr, 0, name -> !decays(name, parameters.get(name)));
-    }
-
-    /** One update in which every parameter decays alike (PyTorch's default of one group). */
-    public void stepOneGroup(Map<String, NDArray> gradients, double lr, double weightDecay) {
-        update(gradients, lr, weightDecay, name -> true);
-    }
-
-    private void update(Map<String, NDArray> gradients, double lr, double weightDecay, Predicate<String> group) {
-        List<String> names = new ArrayList<>();
+    public void step(Map<String, NDArray> gradients, long iteration, double lr, double weightDecay) {
+        Map<ParameterGroups.Factors, List<String>> together = new LinkedHashMap<>();
         for (String name : parameters.keySet()) {
-            if (group.test(name) && gradients.containsKey(name)) {
-                names.add(name);
+            ParameterGroups.Factors factors = groups.of(name);
+            if (gradients.containsKey(name) && iteration >= factors.frozen()) {
+                together.computeIfAbsent(factors, key -> new ArrayList<>()).add(name);
             }
         }
-        if (names.isEmpty()) {
-            return;
+        together.forEach((factors, names) -> update(gradients, names, lr * factors.rate(), weightDecay * factors.decay()));
+    }
+
+    /** One update where no group is ever frozen. */
+    public void step(Map<String, NDArray> gradients, double lr, double weightDecay) {
+        if (groups.longestFreeze() > 0) {
+            throw new IllegalArgumentException("some parameters are frozen at first: say which iteration this is");
         }
+        step(gradients, 0, lr, weightDecay);
+    }
+
+    private void update(Map<String, NDArray> gradients, List<String> names, double lr, double weightDecay) {
         List<NDArray> p = pick(parameters, names);
         List<NDArray> g = pick(gradients, names);
         switch (options.rule) {
@@ -161,7 +161,7 @@ public final class Optimiser {
     public static Map<String, NDArray> gradients(Map<String, NDArray> parameters, NDManager scope) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         parameters.forEach((name, p) -> {
-            NDArray gradient = p.getGradient();
+            NDArray gradient = JniUtils.getGradient((PtNDArray) p); // the array's own method makes up zeros
             if (gradient != null) {
                 gradient.attach(scope);
                 gradients.put(name, gradient);

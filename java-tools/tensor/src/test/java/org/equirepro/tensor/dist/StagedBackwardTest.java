@@ -109,11 +109,11 @@ final class StagedBackwardTest {
         NDArray mean = manager.zeros(new Shape(6), x.getDataType());
         NDArray var = manager.ones(new Shape(6), x.getDataType());
         if (cuts.ranks() == 1) {
-            return torch.ops().batchNorm(x, p.get(1), p.get(2), mean, var, true);
+            return torch.ops().batchNorm(x, p.get(1), p.get(2), mean, var, true, 0.1);
         }
         NDArray part = cuts.cut(x);
         return torch.ops().batchNormShared(part, p.get(1), p.get(2), cuts.gather(torch.ops().channelStatistics(part, p.get(1))), mean, var,
-                cuts.ranks() * (x.size() / 6));
+                cuts.ranks() * (x.size() / 6), 0.1);
     }
 
     private static NDArray linear(NDArray x, NDArray w) {
@@ -169,11 +169,11 @@ final class StagedBackwardTest {
             NDArray w = noise(scope, "w", 6);
             NDArray mean = scope.zeros(new Shape(6), x.getDataType());
             NDArray var = scope.ones(new Shape(6), x.getDataType());
-            torch.ops().batchNorm(x, w, w, mean, var, true);
+            torch.ops().batchNorm(x, w, w, mean, var, true, 0.1);
             NDArray mean2 = scope.zeros(new Shape(6), x.getDataType());
             NDArray var2 = scope.ones(new Shape(6), x.getDataType());
             NDArray statistics = torch.ops().channelStatistics(x.get(":6"), w).concat(torch.ops().channelStatistics(x.get("6:"), w), 0);
-            torch.ops().batchNormShared(x.get(":6"), w, w, statistics, mean2, var2, BATCH);
+            torch.ops().batchNormShared(x.get(":6"), w, w, statistics, mean2, var2, BATCH, 0.1);
             assertArrayEquals(values(mean), values(mean2), CLOSE);
             assertArrayEquals(values(var), values(var2), CLOSE);
         }

@@ -1,5 +1,7 @@
 package org.equirepro.vision.data;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.equirepro.base.Settings;
@@ -61,9 +63,9 @@ final class AircraftReader {
     private static byte[] withoutBanner(String name, byte[] bytes) {
         Picture whole = PictureDecoder.decode(name, bytes);
         if (whole.height() <= BANNER) {
-            throw UserError.badData(java.nio.file.Path.of(name), "has only " + whole.height() + " rows; its banner cannot be cut off");
+            throw UserError.badData(Path.of(name), "has only " + whole.height() + " rows; its banner cannot be cut off");
         }
         int height = whole.height() - BANNER;
-        return PictureDecoder.png(new Picture(whole.width(), height, java.util.Arrays.copyOf(whole.rgb(), 3 * whole.width() * height)));
+        return PictureDecoder.png(new Picture(whole.width(), height, Arrays.copyOf(whole.rgb(), 3 * whole.width() * height)));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.zip.ZipException;
 import org.equirepro.base.Hashes;
 import org.equirepro.base.UserError;
@@ -53,7 +54,7 @@ final class Archives {
 
     /** {@code temporary} is a file to remove on closing, or null. */
     private static SourceTree open(Path shown, Path file, String sha256, Path temporary, Spool spool) throws IOException {
-        String name = file.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".zip")) {
             return ZipTree.open(shown, file, sha256, temporary, spool.limits());
         }

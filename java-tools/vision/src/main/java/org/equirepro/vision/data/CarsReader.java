@@ -15,12 +15,11 @@ final class CarsReader {
     static Reader open(Source source) {
         Part kit = source.part("(cars_(?:train_annos|meta)\\.mat)", "car_devkit\\.tgz");
         Part tests = source.part("(cars_test_annos_withlabels\\.mat)", "car_devkit\\.tgz");
-        Part pictures = source.part("(cars_(?:train|test)/[^/]+)\\.jpg", "cars_train\\.tgz", "cars_test\\.tgz");
         Mat.Value train = annotations(kit, "cars_train_annos.mat");
         Mat.Value test = annotations(tests, "cars_test_annos_withlabels.mat");
         PictureList list = new PictureList(source, Labels.named(names(kit, train, test)));
-        add(list, pictures, "train", train);
-        add(list, pictures, "test", test);
+        add(list, source, "train", train);
+        add(list, source, "test", test);
         return list.reader();
     }
 
@@ -46,10 +45,12 @@ final class CarsReader {
         return names;
     }
 
-    private static void add(PictureList list, Part pictures, String split, Mat.Value annotations) {
+    private static void add(PictureList list, Source source, String split, Mat.Value annotations) {
+        String folder = "cars_" + split;
+        Part pictures = source.part(folder + "/([^/]+\\.jpg)", folder + "\\.tgz");
         for (int i = 0; i < annotations.size(); i++) {
-            String name = "cars_" + split + "/" + annotations.field(i, "fname").text().replaceFirst("\\.jpg$", "");
-            list.add(split, pictures, name, name + ".jpg", annotations.field(i, "class").integer() - 1);
+            String name = annotations.field(i, "fname").text();
+            list.add(split, pictures, name, folder + "/" + name, annotations.field(i, "class").integer() - 1);
         }
     }
 }

@@ -24,12 +24,12 @@ final class INaturalistReader {
     private INaturalistReader() {}
 
     static Reader open(Source source) {
-        Part lists = source.part("((?:train|val)2018\\.json)", "train2018\\.json\\.tar\\.gz", "val2018\\.json\\.tar\\.gz");
         Part pictures = source.part("(train_val2018/[^/]+/[^/]+/[^/]+\\.jpg)", "train_val2018\\.tar\\.gz");
         Map<Integer, String> names = new TreeMap<>();
         Map<String, Map<String, Integer>> bySplit = new TreeMap<>();
         for (String split : new String[] {"train", "val"}) {
-            bySplit.put(split, labels(lists, split + "2018.json", names));
+            Part list = source.part("(" + split + "2018\\.json)", split + "2018\\.json\\.tar\\.gz");
+            bySplit.put(split, labels(list, split + "2018.json", names));
         }
         PictureList list = new PictureList(source, Labels.named(names));
         bySplit.forEach((split, labels) -> labels.forEach((file, label) -> list.add(split, pictures, file, file, label)));

@@ -3,6 +3,7 @@ package org.equirepro.vision.data;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class Mat {
      * @throws UserError (bad data) if the bytes are no such file, or a part of one
      */
     public static Mat read(Path file, byte[] bytes) {
-        if (bytes.length >= 10 && new String(bytes, 0, 10, java.nio.charset.StandardCharsets.ISO_8859_1).equals("MATLAB 7.3")) {
+        if (bytes.length >= 10 && new String(bytes, 0, 10, StandardCharsets.ISO_8859_1).equals("MATLAB 7.3")) {
             throw UserError.badData(file, "is a MATLAB file of version 7.3 (HDF5), which is not read; save it with -v7");
         }
         if (bytes.length < HEADER) {

@@ -2,6 +2,7 @@ package org.equirepro.vision.data;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ final class MatParser {
     }
 
     private String text(Element data) {
-        Charset utf16 = data.data().order() == java.nio.ByteOrder.LITTLE_ENDIAN ? StandardCharsets.UTF_16LE
+        Charset utf16 = data.data().order() == ByteOrder.LITTLE_ENDIAN ? StandardCharsets.UTF_16LE
                 : StandardCharsets.UTF_16BE;
         Charset charset = switch (data.type()) {
             case 1, 2 -> StandardCharsets.ISO_8859_1;

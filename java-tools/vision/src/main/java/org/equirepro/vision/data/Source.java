@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -111,6 +112,13 @@ final class Source implements AutoCloseable {
             }
         }
         return new Part(path, places);
+    }
+
+    /** The tree that has files of this form: the source itself, or else one of its archives of these names. */
+    SourceTree holding(Pattern form, String archives) {
+        Predicate<SourceTree> holds = tree -> tree.files().stream().anyMatch(file -> form.matcher(file).matches());
+        return holds.test(top) ? top : within(Pattern.compile("(?:.*/)?(?:" + archives + ")")).stream().map(Opened::tree).filter(holds)
+                .findFirst().orElse(top);
     }
 
     private void collect(Opened in, Pattern pattern, Map<String, Part.Place> places) {

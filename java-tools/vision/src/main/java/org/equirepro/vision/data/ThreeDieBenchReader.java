@@ -21,7 +21,7 @@ import org.equirepro.base.UserError;
 
 /**
  * 3DIEBench (Garrido, Najman, LeCun: "Self-supervised learning of split invariant equivariant representations", ICML 2023):
- * {@code SYNSET/OBJECT/image_N.jpg} with {@code latent_N.npy} of 7 numbers: rotation x, y, z, floor hue, light theta, light phi,
+ * {@code SYNSET/OBJECT/image_N.jpg}, unpacked or in {@code 3DIEBench.tar.gz}, with {@code latent_N.npy} of 7 numbers: rotation x, y, z, floor hue, light theta, light phi,
  * light hue. The class is the synset, the group the object; whole objects go to one split.
  *
  * <p>Keys of the configuration: {@code val_list} (a .npy of {@code /SYNSET/OBJECT/}, as published; all other objects are for
@@ -37,17 +37,19 @@ final class ThreeDieBenchReader implements Reader {
     private record View(String key, String image, String latent, String split, int label, String object, int number) {}
 
     private final Source source;
+    private final SourceTree tree;
     private final List<String> classes;
     private final List<View> views;
 
-    private ThreeDieBenchReader(Source source, List<String> classes, List<View> views) {
+    private ThreeDieBenchReader(Source source, SourceTree tree, List<String> classes, List<View> views) {
         this.source = source;
+        this.tree = tree;
         this.classes = classes;
         this.views = views;
     }
 
     static Reader open(Source source) throws IOException {
-        SourceTree tree = source.tree();
+        SourceTree tree = source.holding(IMAGE, "3DIEBench\\.tar\\.gz");
         Settings config = source.config();
         Map<String, List<String>> objects = new TreeMap<>(); // SYNSET/OBJECT -> pictures in order
         Set<String> prefixes = new TreeSet<>();
@@ -63,7 +65,7 @@ final class ThreeDieBenchReader implements Reader {
                     : "has more than one tree of objects: below '" + String.join("', '", prefixes) + "'");
         }
         List<String> classes = objects.keySet().stream().map(ThreeDieBenchReader::synset).distinct().sorted().toList();
-        Map<String, String> splits = splits(tree, config, objects.keySet());
+        Map<String, String> splits = splits(source.tree(), config, objects.keySet());
         if (!config.has("test_fraction")) { // as published
             source.published().requireClasses(source.path(), classes.size());
             for (String split : List.of("train", "test")) {
@@ -71,7 +73,7 @@ final class ThreeDieBenchReader implements Reader {
                         (int) splits.values().stream().filter(split::equals).count());
             }
         }
-        return new ThreeDieBenchReader(source, classes, views(tree, config, objects, classes, splits));
+        return new ThreeDieBenchReader(source, tree, classes, views(tree, config, objects, classes, splits));
     }
 
     private static String synset(String object) {
@@ -183,13 +185,13 @@ final class ThreeDieBenchReader implements Reader {
     @Override
     public Iterator<Sample> samples() {
         return views.stream().map(view -> new Sample(view.key, view.split, view.label, view.object, view.number, latent(view),
-                () -> source.tree().read(view.image))).iterator();
+                () -> tree.read(view.image))).iterator();
     }
 
     private double[] latent(View view) {
-        Path file = source.tree().path(view.latent);
+        Path file = tree.path(view.latent);
         try {
-            double[] values = Npy.read(file, source.tree().read(view.latent)).doubles();
+            double[] values = Npy.read(file, tree.read(view.latent)).doubles();
             if (values.length != LATENTS || !Arrays.stream(values).allMatch(Double::isFinite)) {
                 throw UserError.badData(file, "must hold " + LATENTS + " finite numbers, found " + values.length);
             }

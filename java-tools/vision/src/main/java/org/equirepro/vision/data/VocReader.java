@@ -3,6 +3,7 @@ package org.equirepro.vision.data;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class VocReader implements Reader {
                 }
             }
         }
-        items.sort(java.util.Comparator.<Item>comparingInt(i -> PictureList.SPLITS.indexOf(i.split)).thenComparing(Item::name));
+        items.sort(Comparator.<Item>comparingInt(i -> PictureList.SPLITS.indexOf(i.split)).thenComparing(Item::name));
         return new VocReader(source, pictures, items);
     }
 
@@ -104,7 +105,9 @@ final class VocReader implements Reader {
         }
         double x = number(annotations, name, node, "xmin") - 1;
         double y = number(annotations, name, node, "ymin") - 1;
-        BoundingBox box = new BoundingBox(x, y, number(annotations, name, node, "xmax") - x, number(annotations, name, node, "ymax") - y);
+        double right = number(annotations, name, node, "xmax");
+        double bottom = number(annotations, name, node, "ymax");
+        BoundingBox box = new BoundingBox(x, y, right - x, bottom - y);
         return new Instance(id, label, label + 1, box, box.area(), false, text(node, "difficult").equals("1"), Optional.empty(),
                 new double[0], Optional.empty());
     }

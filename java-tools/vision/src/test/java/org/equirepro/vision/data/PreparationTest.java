@@ -262,7 +262,7 @@ final class PreparationTest {
         Path archive = folder.resolve("set.tar.gz");
         Files.write(archive, TestData.gzip(TestData.tar(files)));
         Path json = folder.resolve("config.json");
-        Files.writeString(json, config(",\"shard_bytes\":6000,\"bad_limit\":0.1").canonical());
+        Files.writeString(json, config(",\"shard_bytes\":12000,\"bad_limit\":0.1").canonical());
         Preparation.run(Settings.read(json), archive, folder.resolve("whole"));
         Path out = folder.resolve("out");
         Path part = folder.resolve(".out.part");

@@ -178,6 +178,14 @@ final class PublishedSetsTest {
         try (ShardSet set = ShardSet.open(prepare("imagenet", "", Layout.write(folder.resolve("sorted"), sorted)))) {
             assertEquals(List.of(rows), rows(set));
         }
+        Map<String, byte[]> kaggle = new TreeMap<>(); // the same, flat and with Kaggle's list
+        Layouts.imagenet().unpacked().forEach((name, bytes) -> kaggle.put("ILSVRC/Data/CLS-LOC/" + name, bytes));
+        kaggle.keySet().removeIf(name -> name.contains("devkit"));
+        kaggle.put("LOC_val_solution.csv", Layout.text("ImageId,PredictionString", "ILSVRC2012_val_00000002,n01484850 85 1 499 272",
+                "ILSVRC2012_val_00000001,n01440764 1 2 3 4 n01440764 5 6 7 8", "ILSVRC2012_val_00000003,n01440764 0 0 9 9"));
+        try (ShardSet set = ShardSet.open(prepare("imagenet", "", Layout.write(folder.resolve("kaggle"), kaggle)))) {
+            assertEquals(List.of(rows), rows(set));
+        }
         Map<String, byte[]> noKit = new TreeMap<>(Layouts.imagenet().packed());
         noKit.keySet().removeIf(name -> name.contains("devkit"));
         Path source = Layout.write(folder.resolve("no-kit"), noKit);

@@ -62,6 +62,23 @@ final class ThreeDieBenchReaderTest {
     }
 
     @Test
+    void theArchiveAndTheListMayLieInOneFolder() throws IOException {
+        java.util.Map<String, byte[]> files = new java.util.TreeMap<>();
+        try (SourceTree tree = SourceTree.open(tree(), folder)) {
+            for (String file : tree.files()) {
+                files.put(file, tree.read(file));
+            }
+        }
+        Path fetched = folder.resolve("fetched");
+        TestData.put(fetched, "3DIEBench.tar.gz", TestData.gzip(TestData.tar(files)));
+        TestData.put(fetched, "val_images.npy", TestData.npy("/00/obj1/"));
+        try (ShardSet set = prepare(fetched, "")) {
+            assertEquals(20, set.split("train").size());
+            assertEquals("00/obj1/image_3.jpg", set.split("test").key(3));
+        }
+    }
+
+    @Test
     void drawsWholeObjects() throws IOException {
         try (ShardSet set = prepare(tree(), ",\"test_fraction\":0.34,\"max_views\":2,\"max_per_class\":1")) {
             assertEquals(4, set.split("train").size()); // one object a class, two views
