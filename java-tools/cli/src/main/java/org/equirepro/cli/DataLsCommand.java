@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 final class DataLsCommand implements Runnable {
 
     @Option(names = "--conf", paramLabel = "DIR", defaultValue = "conf",
-            description = "Folder with studies/, to say which of them use a data set. Default: $${DEFAULT-VALUE}, if it is there.")
+            description = "Folder with studies/, to say which of them use a data set. Default: ${DEFAULT-VALUE}, if it is there.")
     private Path conf;
 
     @Spec

@@ -26,19 +26,19 @@ final class DataShowCommand implements Runnable {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The PNG.")
     private Path out;
 
-    @Option(names = "--split", defaultValue = "train", description = "train, val or test. Default: $${DEFAULT-VALUE}.")
+    @Option(names = "--split", defaultValue = "train", description = "train, val or test. Default: ${DEFAULT-VALUE}.")
     private String split;
 
-    @Option(names = "--count", defaultValue = "12", description = "How many samples. Default: $${DEFAULT-VALUE}.")
+    @Option(names = "--count", defaultValue = "12", description = "How many samples. Default: ${DEFAULT-VALUE}.")
     private int count;
 
-    @Option(names = "--columns", defaultValue = "4", description = "Samples in a row. Default: $${DEFAULT-VALUE}.")
+    @Option(names = "--columns", defaultValue = "4", description = "Samples in a row. Default: ${DEFAULT-VALUE}.")
     private int columns;
 
-    @Option(names = "--cell", defaultValue = "320", description = "Width and height of a sample. Default: $${DEFAULT-VALUE} pixels.")
+    @Option(names = "--cell", defaultValue = "320", description = "Width and height of a sample. Default: ${DEFAULT-VALUE} pixels.")
     private int cell;
 
-    @Option(names = "--seed", defaultValue = "0", description = "Which samples are drawn. Default: $${DEFAULT-VALUE}.")
+    @Option(names = "--seed", defaultValue = "0", description = "Which samples are drawn. Default: ${DEFAULT-VALUE}.")
     private int seed;
 
     @Override

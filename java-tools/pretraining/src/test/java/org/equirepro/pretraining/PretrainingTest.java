@@ -152,7 +152,7 @@ final class PretrainingTest {
     void wrongRecipesNameTheKey() {
         Settings config = TinyStudy.config(5);
         refused(TinyStudy.with(config, "objective", "{\"name\":\"byol\"}"), "objective.name");
-        refused(TinyStudy.with(config, "precision", "\"float16\""), "precision");
+        refused(TinyStudy.with(config, "precision", "\"float8\""), "precision");
         refused(TinyStudy.with(config, "split", "{\"dim\":24,\"equivariant\":30}"), "split.equivariant");
         refused(TinyStudy.with(config, "backbone", "{\"name\":\"vit\",\"image\":18,\"patch\":4,\"dim\":16,\"depth\":2,\"heads\":2}"), "patch");
         refused(TinyStudy.with(config, "batch", "1000"), "batch");

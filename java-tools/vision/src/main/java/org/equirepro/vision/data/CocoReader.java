@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -96,7 +97,8 @@ final class CocoReader {
 
     private static void add(Annotations one, Source source, DenseReader reader) throws IOException {
         Map<String, Integer> images = new TreeMap<>(); // by key
-        Map<String, String> places = places(one.pictures);
+        Map<String, String> ends = one.folder.isEmpty() ? ends(one.pictures) : Map.of();
+        UnaryOperator<String> place = key -> ends.getOrDefault(key, key);
         int missing = 0;
         Path firstMissing = null;
         for (int i = 0; i < one.file.images().size(); i++) {
@@ -104,7 +106,7 @@ final class CocoReader {
             if (images.put(key, i) != null) {
                 throw UserError.badData(one.file.name(), "lists the picture " + key + " twice");
             }
-            if (!places.containsKey(key) && missing++ == 0) {
+            if (!one.pictures.has(place.apply(key)) && missing++ == 0) {
                 firstMissing = one.pictures.path(key);
             }
         }
@@ -119,22 +121,22 @@ final class CocoReader {
         objects.finish(one.file.images().size());
         reader.fact(one.split + " objects", Integer.toString(objects.size()));
         images.entrySet().stream().limit(DenseReader.most(source.config(), one.split)).forEach(image -> reader.add(image.getKey(),
-                one.split, () -> one.pictures.read(places.get(image.getKey())),
+                one.split, () -> one.pictures.read(place.apply(image.getKey())),
                 () -> json(one.file.images().get(image.getValue()), objects.list(image.getValue()))));
     }
 
-    /** The files' names in the part by their whole name and by every end of it. */
-    private static Map<String, String> places(Part pictures) {
-        Map<String, String> places = new HashMap<>();
+    /** The files' names in the part by every end of them: other sets may list pictures by a part of their path. */
+    private static Map<String, String> ends(Part pictures) {
+        Map<String, String> ends = new HashMap<>();
         for (String name : pictures.names()) {
             for (int at = 0; at >= 0; at = name.indexOf('/', at) + 1) {
-                places.putIfAbsent(name.substring(at), name);
+                ends.putIfAbsent(name.substring(at), name);
                 if (name.indexOf('/', at) < 0) {
                     break;
                 }
             }
         }
-        return places;
+        return ends;
     }
 
     private static byte[] json(CocoFile.Image about, String objects) {

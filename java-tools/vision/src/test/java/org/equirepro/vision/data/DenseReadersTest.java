@@ -242,6 +242,20 @@ final class DenseReadersTest {
     }
 
     @Test
+    void headsOfMpiiPersonsComeFromTheirMatlabFile() throws IOException {
+        Map<String, byte[]> files = DenseData.mpii();
+        files.put("annot/gt_valid.mat", MatWriter.file("headboxes_src", new double[] {3, 11, 5, 25})); // x0, x1, y0, y1
+        Path tree = DenseData.tree(folder.resolve("mpii"), files);
+        try (ShardSet set = prepare("{\"kind\":\"mpii\",\"subset\":true}", tree, "a")) {
+            assertEquals(Optional.of(new BoundingBox(2, 4, 8, 20)), objects(set.split("test"), 0).objects().get(0).head());
+            assertEquals(Optional.empty(), objects(set.split("train"), 0).objects().get(0).head());
+        }
+        Files.write(tree.resolve("annot/gt_valid.mat"), MatWriter.file("headboxes_src", new double[8]));
+        assertTrue(assertThrows(UserError.class, () -> prepare("{\"kind\":\"mpii\",\"subset\":true}", tree, "b")).getMessage()
+                .contains("headboxes_src has 8 numbers for 1 persons"));
+    }
+
+    @Test
     void realPicturesOfAde() {
         Optional<Path> source = Fixtures.find("datasets/ade20k-real");
         if (source.isPresent()) {

@@ -79,12 +79,14 @@ public final class FuzzInputs {
     }
 
     /** A small MATLAB file with all that lists of data sets have. */
-    @SuppressWarnings("unchecked")
     public static byte[] matSeed(boolean compressed) {
         return new MatWriter(java.nio.ByteOrder.LITTLE_ENDIAN, compressed).put("labels", new double[] {1, 2, 3, 70000})
                 .put("names", java.util.List.of("cat", "a longer name of a dog"))
-                .put("annotations", new java.util.Map[] {java.util.Map.of("fname", "1.jpg", "class", new double[] {3}),
-                    java.util.Map.of("fname", "2.jpg", "class", new double[] {4})}).bytes();
+                .put("annotations", new java.util.Map[] {row("1.jpg", 3), row("2.jpg", 4)}).bytes();
+    }
+
+    private static java.util.Map<String, Object> row(String file, double label) {
+        return new java.util.TreeMap<>(java.util.Map.of("fname", file, "class", new double[] {label}));
     }
 
     public static byte[] npySeed() {

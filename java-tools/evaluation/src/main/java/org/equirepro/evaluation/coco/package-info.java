@@ -1,0 +1,2 @@
+/** COCO's evaluation of boxes, masks and keypoints. */
+package org.equirepro.evaluation.coco;
