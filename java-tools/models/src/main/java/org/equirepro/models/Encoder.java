@@ -17,6 +17,7 @@ import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.BlockChain;
 import org.equirepro.tensor.nn.GradientListener;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Normalisation;
@@ -57,7 +58,7 @@ public final class Encoder {
     private final int image;
 
     private Encoder(Torch torch, Settings backbone, Settings split, Settings normalise,
-            ParameterStore store) {
+            ParameterStore store, boolean staged) {
         this.backboneSettings = backbone;
         this.splitSettings = split;
         this.normalise = normalise;
@@ -75,7 +76,8 @@ public final class Encoder {
             this.splitLayer = x -> x;
         } else {
             this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone),
-                    backbone.flag("checkpointing", false) ? BlockChain.Mode.RECOMPUTE : BlockChain.Mode.KEEP);
+                    backbone.flag("checkpointing", false) ? BlockChain.Mode.RECOMPUTE
+                            : staged ? BlockChain.Mode.STAGED : BlockChain.Mode.KEEP);
             // .02, as the other linear layers of a ViT
             NDArray w = store.normal("split.weight", 0.02, splitDim, this.backbone.width());
             NDArray b = store.constant("split.bias", 0, splitDim);
@@ -127,16 +129,21 @@ public final class Encoder {
      * @param recipe a pretraining recipe: its sections {@code backbone}, {@code split} and {@code normalise} are used
      */
     public static Encoder create(Torch torch, Settings recipe, long seed) {
-        return of(torch, recipe, new ParameterStore(torch.root(), seed));
+        return create(torch, recipe, seed, false);
+    }
+
+    /** As the shorter form; {@code staged}: a ViT's gradients become final block by block, for ranks to exchange them meanwhile. */
+    public static Encoder create(Torch torch, Settings recipe, long seed, boolean staged) {
+        return of(torch, recipe, new ParameterStore(torch.root(), seed), staged);
     }
 
     /** As {@link #create}, with zeros where there would be start values: the tensors' names and shapes, to be loaded. */
     public static Encoder toBeLoaded(Torch torch, Settings recipe) {
-        return of(torch, recipe, ParameterStore.toBeLoaded(torch.root()));
+        return of(torch, recipe, ParameterStore.toBeLoaded(torch.root()), false);
     }
 
-    private static Encoder of(Torch torch, Settings recipe, ParameterStore store) {
-        return new Encoder(torch, recipe.at("backbone"), recipe.at("split"), recipe.at("normalise"), store);
+    private static Encoder of(Torch torch, Settings recipe, ParameterStore store, boolean staged) {
+        return new Encoder(torch, recipe.at("backbone"), recipe.at("split"), recipe.at("normalise"), store, staged);
     }
 
     /**
@@ -185,11 +192,12 @@ public final class Encoder {
     /**
      * The backward pass of a step whose loss reads features of this encoder, however many batches went through it.
      *
+     * @param fromLoss goes from the loss to the features of this encoder
      * @param trained all parameters that are trained in this step
      * @param listener told which gradients are final while the pass still runs
      */
-    public void backward(NDArray loss, Collection<NDArray> trained, GradientListener listener) {
-        BlockChain.backward(loss, backbone.chains(), trained, listener);
+    public void backward(Runnable fromLoss, Collection<NDArray> trained, GradientListener listener) {
+        BlockChain.backward(fromLoss, backbone.chains(), trained, listener);
     }
 
     /** Side of the pictures it was made for. */
@@ -229,5 +237,10 @@ public final class Encoder {
     /** Batch norm uses batch statistics while training; a loaded encoder is not training. */
     public void train(boolean on) {
         mode.set(on);
+    }
+
+    /** Where the graph is cut while several ranks train. */
+    public void span(GraphCuts cuts) {
+        mode.set(cuts);
     }
 }

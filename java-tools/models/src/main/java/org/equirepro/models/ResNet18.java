@@ -48,7 +48,8 @@ public final class ResNet18 implements Backbone {
         boolean projected = stride != 1 || in != out;
         NDArray shortcut = projected ? convolution(store, name + ".downsample.0.weight", in, out, 1) : null;
         Layers.Layer shortcutNorm = projected ? Layers.batchNorm(store, ops, name + ".downsample.1", out, 1, mode) : null;
-        return x -> {
+        return input -> {
+            NDArray x = mode.cuts().cut(input); // read by both branches
             NDArray y = ops.relu(bn1.apply(ops.conv2d(x, conv1, null, stride, 1)));
             NDArray z = bn2.apply(ops.conv2d(y, conv2, null, 1, 1));
             NDArray identity = projected ? shortcutNorm.apply(ops.conv2d(x, shortcut, null, stride, 0)) : x;

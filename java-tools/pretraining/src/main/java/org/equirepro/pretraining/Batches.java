@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.equirepro.base.Draws;
+import org.equirepro.tensor.dist.Ranks;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.Ranges;
 
@@ -15,7 +16,7 @@ import org.equirepro.vision.batch.Ranges;
 final class Batches implements AutoCloseable {
 
     /**
-     * One batch in Java memory.
+     * One rank's part of a batch in Java memory.
      *
      * @param first [B, side, side, 3] bytes of view 1, direct
      * @param second of view 2
@@ -32,17 +33,26 @@ final class Batches implements AutoCloseable {
     private final Ranges ranges;
     private final long seed;
     private final int batch;
+    private final int first;
+    private final int count;
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(AHEAD);
     private final Thread maker;
     private long waitNanos;
 
-    /** {@code family} and {@code ranges} may be null: no g. Makes batches {@code from} .. {@code to} - 1. */
-    Batches(PairSource source, Family family, Ranges ranges, long seed, int batch, long from, long to) {
+    /**
+     * Makes batches {@code from} .. {@code to} - 1, of each the part of one rank: the members depend on the global batch only.
+     *
+     * @param family and {@code ranges} may be null: no g
+     * @param batch members of the global batch, a multiple of the number of ranks
+     */
+    Batches(PairSource source, Family family, Ranges ranges, long seed, int batch, Ranks ranks, long from, long to) {
         this.source = source;
         this.family = family;
         this.ranges = ranges;
         this.seed = seed;
         this.batch = batch;
+        this.count = batch / ranks.size();
+        this.first = ranks.rank() * count;
         this.maker = new Thread(() -> makeAll(from, to), "batches");
         maker.setDaemon(true);
         maker.start();
@@ -64,7 +74,7 @@ final class Batches implements AutoCloseable {
                     order = Draws.at(seed, epoch, 0, 0, "order").permutation(source.size());
                     epochOfOrder = epoch;
                 }
-                queue.put(make(step, epoch, (int) (step % perEpoch) * batch, order));
+                queue.put(make(step, epoch, (int) (step % perEpoch) * batch + first, order));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
@@ -78,10 +88,10 @@ final class Batches implements AutoCloseable {
         int bytes = source.side() * source.side() * 3;
         byte[] a = new byte[bytes];
         byte[] b = new byte[bytes];
-        ByteBuffer first = ByteBuffer.allocateDirect(batch * bytes);
-        ByteBuffer second = ByteBuffer.allocateDirect(batch * bytes);
-        double[][] theta = family == null ? null : new double[batch][];
-        for (int i = 0; i < batch; i++) {
+        ByteBuffer first = ByteBuffer.allocateDirect(count * bytes);
+        ByteBuffer second = ByteBuffer.allocateDirect(count * bytes);
+        double[][] theta = family == null ? null : new double[count][];
+        for (int i = 0; i < count; i++) {
             int member = order[start + i];
             source.views(seed, epoch, member, a, b);
             first.put(a);

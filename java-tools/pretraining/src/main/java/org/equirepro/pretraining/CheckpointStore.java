@@ -27,16 +27,20 @@ final class CheckpointStore implements AutoCloseable {
     private static final long POLL_MILLIS = 500;
 
     private final Path folder;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private FileChannel channel;
+    private FileLock lock;
+
+    /** Touches nothing yet: ranks other than 0 only read. */
+    CheckpointStore(Path store, String key) {
+        folder = store.resolve(key);
+    }
 
     /**
-     * Opens the folder and waits for the lock.
+     * Makes the folder and waits for the lock.
      *
      * @param waitSeconds how long to wait for another process that trains the same
      */
-    CheckpointStore(Path store, String key, double waitSeconds) {
-        folder = store.resolve(key);
+    void lock(double waitSeconds) {
         try {
             Files.createDirectories(folder);
             channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -86,6 +90,22 @@ final class CheckpointStore implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** The state after {@code step}, which rank 0 has found. */
+    Saved at(long step) {
+        for (Path file : new Path[] {current(), previous()}) {
+            try {
+                SafeTensors tensors = SafeTensors.open(file);
+                if (Long.toString(step).equals(tensors.metadata().get(STEP))) {
+                    return new Saved(tensors, step);
+                }
+            } catch (UserError e) {
+                continue; // absent or damaged; rank 0 has named it
+            }
+        }
+        throw UserError.missing(folder, "holds no state after step " + step + ", which rank 0 sees there: --store must lie on a file system "
+                + "that all ranks share");
+    }
+
     /** Writes a state; the one before it stays as {@code previous}. */
     void save(SortedMap<String, SafeTensors.Tensor> tensors, long step) {
         SortedMap<String, String> metadata = new TreeMap<>();
@@ -117,6 +137,9 @@ final class CheckpointStore implements AutoCloseable {
 
     @Override
     public void close() {
+        if (lock == null) {
+            return;
+        }
         try {
             lock.release();
             channel.close();

@@ -11,6 +11,10 @@ import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.dist.GroupSettings;
+import org.equirepro.tensor.dist.ProcessGroup;
+import org.equirepro.tensor.dist.ProcessGroups;
+import org.equirepro.tensor.dist.Ranks;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
 
@@ -22,6 +26,11 @@ public final class Pretraining {
 
     private Pretraining() {}
 
+    /** As the longer form, for a rank alone. */
+    public static void run(Settings config, Path shards, Path store, Path out, RunOptions options) {
+        run(config, shards, store, out, options, Ranks.SINGLE, GroupSettings.DEFAULT);
+    }
+
     /**
      * Trains, or goes on where an earlier call with the same configuration, data and code was stopped.
      *
@@ -29,36 +38,49 @@ public final class Pretraining {
      * @param shards folder of the data set
      * @param store folder of the saved states, outside of any task's folder
      * @param out folder to make
+     * @param ranks the processes that train this encoder together; each makes this call
      * @throws UserError with exit code 75 if stopped by the time budget or a signal, after saving
      */
-    public static void run(Settings config, Path shards, Path store, Path out, RunOptions options) {
+    public static void run(Settings config, Path shards, Path store, Path out, RunOptions options, Ranks ranks, GroupSettings settings) {
         ProcessMeter meter = ProcessMeter.start();
         StopSignal stop = new StopSignal(options.budgetSeconds());
+        try (Torch torch = Torch.start(options.threads(), ranks.local())) {
+            ProcessGroups.run(ranks, settings, torch.device(), store,
+                    group -> run(torch, config, shards, store, out, options, ranks, settings, group, meter, stop));
+        }
+    }
+
+    private static void run(Torch torch, Settings config, Path shards, Path store, Path out, RunOptions options, Ranks ranks,
+            GroupSettings settings, ProcessGroup group, ProcessMeter meter, StopSignal stop) {
         Settings recipe = config.at("recipe");
         long seed = config.integer("seed");
-        try (Torch torch = Torch.start(options.threads()); ShardSet data = ShardSet.open(shards)) {
-            PretrainingModel model = new PretrainingModel(torch, recipe, seed);
+        try (ShardSet data = ShardSet.open(shards)) {
+            PretrainingModel model = new PretrainingModel(torch, recipe, seed, !ranks.single());
             ObjectNode counts = meter.node();
             counts.put("parameters", model.encoder().store().count());
             if (!model.trains()) {
-                write(torch, model, config, data, new Curves(), meter, options, out);
+                group.onRankZero(() -> write(torch, model, config, data, new Curves(), meter, options, out));
                 return;
             }
             Split split = data.split("train");
             PairSource source = PairSource.of(recipe.at("views"), split);
             requireSide(recipe, source, model);
             int batch = recipe.integer("batch");
+            if (batch % ranks.size() != 0) {
+                throw UserError.usage(recipe.source() + ": batch " + batch + " is not a multiple of " + ranks.size() + " ranks");
+            }
             int perEpoch = Batches.perEpoch(source.size(), batch);
             if (perEpoch == 0) {
                 throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
             }
             long steps = recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch;
             String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
-            try (CheckpointStore states = new CheckpointStore(store, key, options.budgetSeconds())) {
-                Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states);
+            try (CheckpointStore states = new CheckpointStore(store, key)) {
+                group.onRankZero(() -> states.lock(options.budgetSeconds()));
+                Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states, group, settings.bucketBytes());
                 trainer.restore();
                 long from = trainer.step();
-                try (Batches batches = new Batches(source, model.family().orElse(null), model.ranges(), seed, batch, from, steps)) {
+                try (Batches batches = new Batches(source, model.family().orElse(null), model.ranges(), seed, batch, ranks, from, steps)) {
                     trainer.run(batches, batch, source.side(), stop);
                     counts.put("data_wait_seconds", batches.waitSeconds());
                 }
@@ -66,7 +88,8 @@ public final class Pretraining {
                 counts.put("steps_in_this_call", steps - from);
                 counts.put("samples_per_step", batch);
                 counts.put("steps_per_epoch", perEpoch);
-                write(torch, model, config, data, trainer.curves(), meter, options, out);
+                counts.put("ranks", ranks.size());
+                group.onRankZero(() -> write(torch, model, config, data, trainer.curves(), meter, options, out));
             }
         }
     }

@@ -10,11 +10,13 @@ import java.util.SortedMap;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
+import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.GradientListener;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Family;
@@ -51,9 +53,10 @@ final class PretrainingModel {
     private final Ranges ranges;
     private final Precision precision;
 
-    PretrainingModel(Torch torch, Settings recipe, long seed) {
+    /** {@code staged}: gradients become final one after the other, for ranks to exchange them meanwhile. */
+    PretrainingModel(Torch torch, Settings recipe, long seed, boolean staged) {
         this.ops = torch.ops();
-        this.encoder = Encoder.create(torch, recipe, seed);
+        this.encoder = Encoder.create(torch, recipe, seed, staged);
         this.normalisation = encoder.normalisation(torch.root());
         this.heads = new ParameterStore(torch.root(), seed);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
@@ -144,36 +147,49 @@ final class PretrainingModel {
 
     /** The loss with its parts and the spread of the pooled features, which falls to 0 when they collapse. */
     Loss loss(Views views) {
-        Encoder.Features first = encoder.forward(views.first, precision);
-        Encoder.Features second = encoder.forward(views.second, precision);
+        GraphCuts cuts = headMode.cuts();
+        NDArray first = cuts.cut(features(views.first)); // read by both losses
+        NDArray second = cuts.cut(features(views.second));
         NDArray x = pooled(first);
         Loss loss = selfSupervision.loss(x, pooled(second), views.latent);
         if (decoders != null) {
             loss = loss.plus(ops, weight, decoders.loss(reconstruct(first, second), views.targets));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
-        parts.put("feature_std", ops.losses().featureStd(x));
+        try (GradMode off = GradMode.off()) {
+            parts.put("feature_std", ops.losses().featureStd(cuts.gather(x)));
+        }
         return new Loss(loss.value(), parts);
     }
 
     /** The K rebuilt intermediates of a batch, normalised; empty without reconstruction. */
     List<NDArray> reconstruct(Views views) {
         return decoders == null ? List.of()
-                : reconstruct(encoder.forward(views.first, precision), encoder.forward(views.second, precision));
+                : reconstruct(features(views.first), features(views.second));
     }
 
-    private List<NDArray> reconstruct(Encoder.Features first, Encoder.Features second) {
+    private List<NDArray> reconstruct(NDArray first, NDArray second) {
         String equivariant = ":, :, " + invariant() + ":";
-        return decoders.apply(first.split().get(equivariant), second.split().get(equivariant));
+        return decoders.apply(first.get(equivariant), second.get(equivariant));
     }
 
-    private static NDArray pooled(Encoder.Features features) {
-        return features.split().mean(new int[] {1});
+    /** [B, N, d_patch] */
+    private NDArray features(NDArray pictures) {
+        return encoder.forward(pictures, precision).split();
     }
 
-    /** Gradients of a loss into everything that is trained. */
-    void backward(NDArray loss) {
-        encoder.backward(loss, parameters().values(), GradientListener.NONE);
+    private static NDArray pooled(NDArray features) {
+        return features.mean(new int[] {1});
+    }
+
+    /**
+     * Gradients of a loss into everything that is trained.
+     *
+     * @param fromLoss goes from the loss to the encoder's features
+     * @param listener told which gradients are final while the pass still runs
+     */
+    void backward(Runnable fromLoss, GradientListener listener) {
+        encoder.backward(fromLoss, parameters().values(), listener);
     }
 
     /** Everything that is trained, by name; the encoder's names begin with {@code encoder.}. */
@@ -199,6 +215,12 @@ final class PretrainingModel {
     void train(boolean on) {
         encoder.train(on);
         headMode.set(on);
+    }
+
+    /** Where the graph is cut while several ranks train. */
+    void span(GraphCuts cuts) {
+        encoder.span(cuts);
+        headMode.set(cuts);
     }
 
     Precision precision() {

@@ -4,10 +4,14 @@ import ai.djl.ndarray.NDArray;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 
-/** The loss on the pooled features of both views, with its own projectors. A recipe names it; the loop does not know which. */
+/**
+ * The loss on the pooled features of both views, with its own projectors. A recipe names it; the loop does not know which. Where
+ * several ranks train, it is that of the global batch: every rank computes it from the embeddings of all.
+ */
 @FunctionalInterface
 interface SelfSupervision {
 
@@ -29,7 +33,7 @@ interface SelfSupervision {
         Settings objective = recipe.at("objective");
         int invariant = dim - equivariant;
         return switch (objective.text("name")) {
-            case "vicreg" -> vicReg(VicReg.of(objective), ops, invariant,
+            case "vicreg" -> vicReg(VicReg.of(objective), ops, mode, invariant,
                     new Expander(heads, ops, mode, "expander", invariant, objective.integers("expander")));
             case "sie" -> {
                 if (latent == 0 || equivariant == 0 || invariant == 0) {
@@ -42,9 +46,10 @@ interface SelfSupervision {
         };
     }
 
-    private static SelfSupervision vicReg(VicReg loss, Ops ops, int invariant, Expander expander) {
+    private static SelfSupervision vicReg(VicReg loss, Ops ops, Layers.Mode mode, int invariant, Expander expander) {
         String part = ":, :" + invariant;
-        return (x, y, latent) -> loss.loss(ops, ops.toFloat(expander.apply(x.get(part))), ops.toFloat(expander.apply(y.get(part))));
+        return (x, y, latent) -> loss.loss(ops, mode.cuts().gather(ops.toFloat(expander.apply(x.get(part)))),
+                mode.cuts().gather(ops.toFloat(expander.apply(y.get(part)))));
     }
 
     private static SelfSupervision sie(Settings objective, ParameterStore heads, Ops ops, Layers.Mode mode, int invariant, int equivariant,
@@ -60,9 +65,10 @@ interface SelfSupervision {
         String inv = ":, :" + invariant;
         String equi = ":, " + invariant + ":";
         return (x, y, z) -> {
-            NDArray xe = ops.toFloat(second.apply(x.get(equi)));
-            return loss.loss(ops, ops.toFloat(first.apply(x.get(inv))), ops.toFloat(first.apply(y.get(inv))), xe,
-                    ops.toFloat(second.apply(y.get(equi))), ops.toFloat(predictor.predict(xe, z)));
+            GraphCuts cuts = mode.cuts();
+            NDArray xe = cuts.cut(ops.toFloat(second.apply(x.get(equi)))); // read by the loss and by the predictor
+            return loss.loss(ops, cuts.gather(ops.toFloat(first.apply(x.get(inv)))), cuts.gather(ops.toFloat(first.apply(y.get(inv)))),
+                    cuts.gather(xe), cuts.gather(ops.toFloat(second.apply(y.get(equi)))), cuts.gather(ops.toFloat(predictor.predict(xe, z))));
         };
     }
 }

@@ -16,6 +16,10 @@ import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.dist.BucketReducer;
+import org.equirepro.tensor.dist.Consensus;
+import org.equirepro.tensor.dist.ProcessGroup;
+import org.equirepro.tensor.dist.StagedBackward;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.optim.Clip;
 import org.equirepro.tensor.optim.LossScaler;
@@ -40,11 +44,23 @@ final class Trainer {
     private final int checkpointSteps;
     private final int logSteps;
     private final CheckpointStore store;
+    private final ProcessGroup group;
+    private final Consensus consensus;
+    private final StagedBackward cuts;
+    private final BucketReducer reducer;
     private Curves curves = new Curves();
     private long step;
 
     /** {@code perEpoch}: steps of an epoch. */
-    Trainer(Torch torch, PretrainingModel model, Settings recipe, long steps, int perEpoch, CheckpointStore store) {
+    Trainer(Torch torch, PretrainingModel model, Settings recipe, long steps, int perEpoch, CheckpointStore store, ProcessGroup group,
+            long bucketBytes) {
+        this.group = group;
+        this.consensus = new Consensus(torch, group);
+        this.cuts = new StagedBackward(torch.ops(), torch.root(), group);
+        this.reducer = new BucketReducer(torch.ops(), group, model.parameters().values(), bucketBytes);
+        if (group.size() > 1) {
+            model.span(cuts);
+        }
         this.torch = torch;
         this.model = model;
         this.steps = steps;
@@ -71,20 +87,34 @@ final class Trainer {
         return section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * perEpoch : section.integer("warmup_steps", 0);
     }
 
-    /** Goes on from the newest saved state, if there is one. */
+    /** Goes on from the newest saved state, if there is one; which, rank 0 decides. */
     void restore() {
-        Optional<CheckpointStore.Saved> saved = store.newest();
-        if (saved.isPresent()) {
-            SafeTensors tensors = saved.get().tensors();
+        Optional<CheckpointStore.Saved> saved = group.rank() == 0 ? store.newest() : Optional.empty();
+        long from = (long) consensus.ofRankZero(saved.map(CheckpointStore.Saved::step).orElse(0L));
+        if (from > 0) {
+            SafeTensors tensors = saved.orElseGet(() -> store.at(from)).tensors();
             model.load(tensors);
             optimiser.load(tensors, "optimiser.");
             if (scaler != null) {
                 scaler.load(tensors, "scaler.");
             }
-            step = saved.get().step();
+            step = from;
             curves = Curves.read(store.curves(), step);
-            System.err.println("goes on after step " + step + " of " + steps);
+            say("goes on after step " + step + " of " + steps);
         }
+        group.barrier(); // before rank 0 writes the next state where others may still read
+        requireSame();
+    }
+
+    /** On one rank's stderr. */
+    private void say(String line) {
+        if (group.rank() == 0) {
+            System.err.println(line);
+        }
+    }
+
+    private void requireSame() {
+        consensus.requireSame(model.parameters().values(), "step " + step);
     }
 
     /** Steps done. */
@@ -97,8 +127,9 @@ final class Trainer {
     }
 
     /**
-     * Trains to the end.
+     * Trains to the end. Every rank runs this loop; they stop after the same step.
      *
+     * @param batch members of the global batch
      * @throws UserError with exit code 75 if asked to stop, after saving; with 1 if the loss is not finite any more
      */
     void run(Batches batches, int batch, int side, StopSignal stop) {
@@ -107,37 +138,47 @@ final class Trainer {
         long started = step;
         long startTime = lastLine;
         while (step < steps) {
-            Map<String, Double> values = train(batches.next(), batch, side);
+            Map<String, Double> values = train(batches.next(), batch / group.size(), side);
             step++;
             boolean last = step == steps;
             if (step % logSteps == 0 || last || step == 1) {
                 values.forEach((metric, value) -> curves.add("train", step, (double) step / perEpoch, metric, value));
             }
-            String reason = last ? null : stop.reason();
+            String reason = last ? null : agreed(stop.reason());
             if (step % checkpointSteps == 0 || last || reason != null) {
-                save();
+                requireSame();
+                group.onRankZero(this::save);
             }
             if (reason != null) {
+                group.close(); // all ranks end here, in good order
                 throw UserError.savedRunAgain("stopped (" + reason + ") and saved after step " + step + " of " + steps
                         + "; the same command goes on from there");
             }
             if (System.nanoTime() - lastLine > LINE_SECONDS * 1e9 || last) {
                 lastLine = System.nanoTime();
                 double rateNow = (step - started) / ((lastLine - startTime) / 1e9);
-                System.err.printf("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left%n", step, steps, values.get("loss"),
-                        rateNow * batch, (steps - step) / rateNow);
+                say(String.format("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left", step, steps, values.get("loss"),
+                        rateNow * batch, (steps - step) / rateNow));
             }
         }
     }
 
+    /** Why to stop: one rank's reason is everyone's. */
+    private String agreed(String reason) {
+        return !consensus.any(reason != null) ? null : reason != null ? reason : "another rank was asked to";
+    }
+
+    /** One step; the losses of the global batch. */
     private Map<String, Double> train(Batches.Batch batch, int size, int side) {
         double lr = rate.at(batch.step());
         try (NDManager scope = torch.scope()) {
             Map<String, Double> values = new LinkedHashMap<>();
             NDArray loss = forward(batch, size, side, scope, values);
             try (GradMode on = GradMode.on()) {
-                model.backward(scaler == null ? loss : scaler.scale(loss));
+                NDArray scaled = scaler == null ? loss : scaler.scale(loss);
+                model.backward(() -> cuts.backward(scaled), reducer);
             }
+            reducer.finish();
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             boolean finite = scaler == null || scaler.unscale(List.copyOf(gradients.values()));
             values.put("gradient_norm", (double) clip.apply(torch.ops(), gradients));
@@ -154,7 +195,7 @@ final class Trainer {
         }
     }
 
-    /** The loss, on {@code scope}; the graph holds what backward needs, all else is let go. */
+    /** The loss of this rank, on {@code scope}, and the global values; the graph holds what backward needs, all else is let go. */
     private NDArray forward(Batches.Batch batch, int size, int side, NDManager scope, Map<String, Double> values) {
         try (NDManager passing = scope.newSubManager()) {
             PretrainingModel.Views views = model.views(pictures(passing, batch.first(), size, side),
@@ -163,11 +204,21 @@ final class Trainer {
             try (GradMode on = GradMode.on(); Autocast cast = Autocast.to(torch.device(), model.precision())) {
                 loss = model.loss(views);
             }
-            values.put("loss", (double) loss.value().getFloat());
-            loss.parts().forEach((name, part) -> values.put(name, (double) part.getFloat()));
+            putGlobal(loss, values);
             requireFinite(values);
             loss.value().attach(scope);
             return loss.value();
+        }
+    }
+
+    /** Mean over ranks of the loss and its parts. */
+    private void putGlobal(Loss loss, Map<String, Double> values) {
+        values.put("loss", (double) loss.value().getFloat());
+        loss.parts().forEach((name, part) -> values.put(name, (double) part.getFloat()));
+        double[] means = consensus.mean(values.values().stream().mapToDouble(Double::doubleValue).toArray());
+        int i = 0;
+        for (Map.Entry<String, Double> value : values.entrySet()) {
+            value.setValue(means[i++]);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 
 /**
  * Selection by index, order and similarity. Indices are int64; one that is out of range is refused on a CPU and ends the process
@@ -52,6 +53,16 @@ public final class ArrayOps {
     /** {@code labels} [..] int64 from 0 to classes - 1 to float32 [.., classes]. */
     public NDArray oneHot(NDArray labels, int classes) {
         return calls.tensor("one_hot", labels, classes);
+    }
+
+    /** The same values without gaps in memory; the same tensor if there are none. */
+    public NDArray contiguous(NDArray x) {
+        return calls.tensor("contiguous", x);
+    }
+
+    /** All values of the tensors one after the other, [sum of sizes]. */
+    public NDArray pack(List<NDArray> tensors) {
+        return calls.tensor("pack", tensors);
     }
 
     public NDArray cumulativeSum(NDArray x, int dim) {

@@ -1,8 +1,12 @@
 package org.equirepro.tensor;
 
+import com.sun.jna.IntegerType;
+import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,10 @@ import java.util.stream.Stream;
  * is none.
  */
 public final class Cuda {
+
+    private static final int NON_BLOCKING = 1;
+    private static final int WITHOUT_TIMES = 2;
+    private static final int NOT_READY = 600;
 
     private final NativeLibrary library;
 
@@ -57,6 +65,60 @@ public final class Cuda {
     /** Bytes of the current GPU. */
     public long totalBytes() {
         return memory()[1];
+    }
+
+    /** Makes a GPU the current one of the calling thread. */
+    public void use(int device) {
+        call("cudaSetDevice", device);
+    }
+
+    /** A queue of work beside the default one, which it does not wait for by itself. */
+    public Pointer stream() {
+        PointerByReference stream = new PointerByReference();
+        call("cudaStreamCreateWithFlags", stream, NON_BLOCKING);
+        return stream.getValue();
+    }
+
+    /** A mark behind all that a stream was asked for so far; null is the default stream, where libtorch works. */
+    public Pointer mark(Pointer stream) {
+        PointerByReference event = new PointerByReference();
+        call("cudaEventCreateWithFlags", event, WITHOUT_TIMES);
+        call("cudaEventRecord", event.getValue(), stream);
+        return event.getValue();
+    }
+
+    /** What a stream is asked for from now on waits for the mark; the calling thread does not. */
+    public void await(Pointer stream, Pointer mark) {
+        call("cudaStreamWaitEvent", stream, mark, 0);
+    }
+
+    /** Whether the GPU has come past the mark. */
+    public boolean passed(Pointer mark) {
+        int status = library.getFunction("cudaEventQuery").invokeInt(new Object[] {mark});
+        if (status != 0 && status != NOT_READY) {
+            call("cudaEventQuery", mark);
+        }
+        return status == 0;
+    }
+
+    /** Gives a mark back. */
+    public void forget(Pointer mark) {
+        call("cudaEventDestroy", mark);
+    }
+
+    /** So many bytes of the current GPU, for as long as the process lives. */
+    public Pointer allocate(long bytes) {
+        PointerByReference memory = new PointerByReference();
+        call("cudaMalloc", memory, new SizeT(bytes));
+        return memory.getValue();
+    }
+
+    private static final class SizeT extends IntegerType {
+        private static final long serialVersionUID = 1L;
+
+        SizeT(long value) {
+            super(Native.SIZE_T_SIZE, value, true);
+        }
     }
 
     private long[] memory() {

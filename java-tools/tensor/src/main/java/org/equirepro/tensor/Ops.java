@@ -88,6 +88,25 @@ public final class Ops implements AutoCloseable {
         return calls.tensor("batch_norm", x, w, b, mean, var, training, momentum, 1e-5);
     }
 
+    /**
+     * Mean and biased variance of each channel over this rank's [B, C] or [B, C, H, W], [1, 2 C]; computed in the type of {@code w}.
+     */
+    public NDArray channelStatistics(NDArray x, NDArray w) {
+        return calls.tensor("channel_statistics", x, w);
+    }
+
+    /**
+     * Batch normalisation by the statistics of several equal parts of a batch, of which {@code x} is one. The gradient reaches the
+     * statistics, too.
+     *
+     * @param statistics [parts, 2 C] of {@link #channelStatistics}
+     * @param values of a channel in all parts together
+     */
+    public NDArray batchNormShared(NDArray x, NDArray w, NDArray b, NDArray statistics, NDArray mean, NDArray var, long values,
+            double momentum) {
+        return calls.tensor("batch_norm_shared", x, w, b, statistics, mean, var, (double) values / (values - 1), momentum, 1e-5);
+    }
+
     /** Over each of {@code groups} groups of channels of [B, C, ..] (Wu and He 2018); {@code w}, {@code b} [C]. */
     public NDArray groupNorm(NDArray x, NDArray w, NDArray b, int groups, double eps) {
         return calls.tensor("group_norm", x, w, b, groups, eps);

@@ -40,11 +40,24 @@ public final class Torch implements AutoCloseable {
      * @throws UserError if the folder is not there, its libraries cannot be loaded, or there is no GPU
      */
     public static Torch start(int threads) {
+        return start(threads, 0);
+    }
+
+    /**
+     * As {@link #start(int)}, for one of several processes of a machine: where more than one GPU is visible, on the GPU of the
+     * number {@code local}; where the launcher shows each process its own, on that.
+     */
+    public static Torch start(int threads, int local) {
         String device = System.getenv().getOrDefault("EQUIREPRO_DEVICE", "cpu");
         if (!device.equals("cpu") && !device.equals("gpu")) {
             throw UserError.usage("EQUIREPRO_DEVICE must be cpu or gpu, found " + device);
         }
-        return start(threads, device.equals("gpu") ? Device.gpu() : Device.cpu());
+        if (device.equals("cpu")) {
+            return start(threads, Device.cpu());
+        }
+        String folder = System.getenv("PYTORCH_LIBRARY_PATH");
+        int visible = folder == null ? 0 : Cuda.in(Path.of(folder)).map(Cuda::count).orElse(0);
+        return start(threads, Device.gpu(visible > 1 ? local : 0));
     }
 
     /** As {@link #start(int)}, on the given device. Tensors that are made from Java values lie on it. */

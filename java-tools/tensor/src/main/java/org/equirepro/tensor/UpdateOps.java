@@ -91,6 +91,11 @@ public final class UpdateOps {
         calls.run("copy_into", target, source);
     }
 
+    /** Overwrites the tensors by {@code factor} times what {@link ArrayOps#pack} made of them; {@code packed} is changed. */
+    public void unpack(NDArray packed, List<NDArray> tensors, double factor) {
+        calls.run("unpack", packed, tensors, factor);
+    }
+
     /** The fused kernels read all tensors of a place by the first one's shape and type, unchecked. */
     @SafeVarargs
     private void checkPairs(String operator, List<NDArray> parameters, List<NDArray>... others) {

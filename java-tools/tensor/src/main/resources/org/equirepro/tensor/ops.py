@@ -34,6 +34,31 @@ def group_norm(x: Tensor, w: Tensor, b: Tensor, groups: int, eps: float) -> Tens
 def weight_norm(v: Tensor, g: Tensor) -> Tensor:
     return torch._weight_norm(v, g, 0)
 
+# Batch norm over a batch that lies in equal parts on several ranks: statistics of the own part, then of all parts together
+# (Chan et al. 1979), which loses no digits where the mean is large.
+
+def channel_statistics(x: Tensor, w: Tensor) -> Tensor:
+    y = torch.type_as(x, w)
+    if torch.eq(torch.dim(x), 4):
+        dims = [0, 2, 3]
+    else:
+        dims = [0]
+    return torch.unsqueeze(torch.cat([torch.mean(y, dims), torch.var(y, dims, False)], 0), 0)
+
+def batch_norm_shared(x: Tensor, w: Tensor, b: Tensor, statistics: Tensor, mean: Tensor, var: Tensor, unbias: float, momentum: float, eps: float) -> Tensor:
+    m, v, = torch.chunk(statistics, 2, 1)
+    center = torch.mean(m, [0])
+    spread = torch.mean(torch.add(v, torch.square(torch.sub(m, center))), [0])
+    _0 = torch.add_(torch.mul_(mean, 1.0 - momentum), torch.detach(center), alpha=momentum)
+    _1 = torch.add_(torch.mul_(var, 1.0 - momentum), torch.detach(spread), alpha=torch.mul(momentum, unbias))
+    if torch.eq(torch.dim(x), 4):
+        shape = [1, -1, 1, 1]
+    else:
+        shape = [1, -1]
+    factor = torch.reshape(torch.mul(w, torch.rsqrt(torch.add(spread, eps))), shape)
+    y = torch.mul(torch.sub(torch.type_as(x, w), torch.reshape(center, shape)), factor)
+    return torch.type_as(torch.add(y, torch.reshape(b, shape)), x)
+
 def relu(x: Tensor) -> Tensor:
     return torch.relu(x)
 
@@ -392,6 +417,24 @@ def unscale(gs: List[Tensor], found: Tensor, inverse: Tensor) -> NoneType:
 
 def zero(ts: List[Tensor]) -> NoneType:
     _0 = torch._foreach_zero_(ts)
+    return None
+
+def contiguous(x: Tensor) -> Tensor:
+    return torch.contiguous(x)
+
+def pack(ts: List[Tensor]) -> Tensor:
+    flat = annotate(List[Tensor], [])
+    for i in range(torch.len(ts)):
+        _0 = torch.append(flat, torch.flatten(ts[i]))
+    return torch.cat(flat, 0)
+
+def unpack(packed: Tensor, ts: List[Tensor], factor: float) -> NoneType:
+    scaled = torch.mul_(packed, factor)
+    at = 0
+    for i in range(torch.len(ts)):
+        n = torch.numel(ts[i])
+        _0 = torch.copy_(ts[i], torch.view(torch.narrow(scaled, 0, at, n), torch.size(ts[i])))
+        at = torch.add(at, n)
     return None
 
 def copy_into(target: Tensor, source: Tensor) -> NoneType:

@@ -3,19 +3,23 @@ package org.equirepro.bench.gpu;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.HexFormat;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.equirepro.tensor.dist.GroupSettings;
+import org.equirepro.tensor.dist.ProcessGroup;
+import org.equirepro.tensor.dist.ProcessGroups;
+import org.equirepro.tensor.dist.Ranks;
 
 /** A sum over the GPUs of this machine by NCCL, a process each. */
 final class AllReduceProof {
 
     private AllReduceProof() {}
 
-    /** What this rank measured; {@code id} is the ticket in hexadecimal. */
-    static String run(Work work, int rank, int ranks, String id) {
+    /** What this rank measured; the ranks meet in {@code folder}. */
+    static String run(Work work, int rank, int ranks, String folder) {
         long floats = 22_050_664; // a ViT-S
-        Nccl nccl = new Nccl(HexFormat.of().parseHex(id), ranks, rank);
-        try (NDManager scope = work.torch().scope()) {
+        try (ProcessGroup nccl = ProcessGroups.open(new Ranks(rank, ranks, rank, "bench"), GroupSettings.DEFAULT, work.torch().device(),
+                Path.of(folder)); NDManager scope = work.torch().scope()) {
             NDArray tensor = scope.ones(new Shape(floats));
             work.cuda().synchronise();
             nccl.sum(tensor);

@@ -3,9 +3,9 @@ package org.equirepro.bench.gpu;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -60,11 +60,12 @@ public final class GpuBench implements Callable<Integer> {
     }
 
     /** Two processes where there are two GPUs; else one, which shows less. */
-    private static List<Row> allReduce(int gpus) {
+    private static List<Row> allReduce(int gpus) throws IOException {
         int ranks = Math.min(gpus, 2);
-        String id = HexFormat.of().formatHex(Nccl.newId());
+        Path folder = Files.createTempDirectory("equirepro-ranks");
+        folder.toFile().deleteOnExit();
         List<CompletableFuture<List<Row>>> children = IntStream.range(0, ranks).mapToObj(rank -> CompletableFuture.supplyAsync(() ->
-                child(rank, GpuProof.ALL_REDUCE, Integer.toString(rank), Integer.toString(ranks), id))).toList();
+                child(rank, GpuProof.ALL_REDUCE, Integer.toString(rank), Integer.toString(ranks), folder.toString()))).toList();
         List<Row> rows = new ArrayList<>();
         children.forEach(ended -> rows.addAll(ended.join()));
         if (ranks == 1) {

@@ -2,23 +2,14 @@ package org.equirepro.tensor.io;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.LibUtils;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
+import org.equirepro.tensor.TensorAddress;
 
 /** libtorch's own memory as buffers: a tensor is written and read without a copy in Java's memory, whatever its size. */
 final class NativeMemory {
-
-    /** A plain C function of libtorch (torch/csrc/inductor/aoti_torch/c/shim.h); takes an at::Tensor*, which a DJL handle is. */
-    private interface Shim extends Library {
-        int aoti_torch_get_data_ptr(long tensor, long[] pointer);
-    }
 
     private static final long WINDOW = 1L << 28;
 
@@ -46,7 +37,7 @@ final class NativeMemory {
             }
             return;
         }
-        Pointer pointer = address(array);
+        Pointer pointer = TensorAddress.of(array);
         long[] at = {0};
         content.writeTo(chunk -> {
             int count = chunk.remaining();
@@ -56,21 +47,11 @@ final class NativeMemory {
     }
 
     private static void forEachWindow(NDArray array, Content.Sink sink) throws IOException {
-        Pointer pointer = address(array);
+        Pointer pointer = TensorAddress.of(array);
         long bytes = array.size() * array.getDataType().getNumOfBytes();
         for (long at = 0; at < bytes; at += WINDOW) {
             ByteBuffer window = pointer.getByteBuffer(at, Math.min(WINDOW, bytes - at));
             sink.accept(window.order(ByteOrder.LITTLE_ENDIAN));
         }
-    }
-
-    private static Pointer address(NDArray array) {
-        Shim shim = Native.load(Path.of(LibUtils.getLibtorchPath(), "libtorch_cpu.so").toString(), Shim.class);
-        long[] pointer = new long[1];
-        int status = shim.aoti_torch_get_data_ptr(((PtNDArray) array).getHandle(), pointer);
-        if (status != 0) {
-            throw new IllegalStateException("libtorch gives no address for " + array.getDataType() + " " + array.getShape());
-        }
-        return new Pointer(pointer[0]);
     }
 }

@@ -102,8 +102,13 @@ public final class BlockChain {
      * @param trained all trained parameters; those outside of staged chains are reported at the end
      */
     public static void backward(NDArray loss, List<BlockChain> chains, Collection<NDArray> trained, GradientListener listener) {
+        backward(() -> Torch.backward(loss), chains, trained, listener);
+    }
+
+    /** As the other, where {@code fromLoss} goes from the loss to the chains' outputs: in stages where ranks share what lies between. */
+    public static void backward(Runnable fromLoss, List<BlockChain> chains, Collection<NDArray> trained, GradientListener listener) {
         try {
-            Torch.backward(loss);
+            fromLoss.run();
             Set<NDArray> reported = Collections.newSetFromMap(new IdentityHashMap<>());
             for (int i = chains.size() - 1; i >= 0; i--) {
                 chains.get(i).backward(listener, reported);

@@ -25,13 +25,25 @@ public final class Layers {
         return x -> ops.linear(x, w, b);
     }
 
-    /** Batch normalisation over [B, C] or [B, C, H, W] with running statistics; {@code training} is asked at each call. */
+    /**
+     * Batch normalisation over [B, C] or [B, C, H, W] with running statistics; {@code mode} is asked at each call. While several
+     * ranks train, the statistics are those of all ranks' samples.
+     */
     public static Layer batchNorm(ParameterStore store, Ops ops, String name, int channels, float weight, Mode mode) {
         NDArray w = store.constant(name + ".weight", weight, channels);
         NDArray b = store.constant(name + ".bias", 0, channels);
         NDArray mean = store.buffer(name + ".running_mean", 0, channels);
         NDArray var = store.buffer(name + ".running_var", 1, channels);
-        return x -> ops.batchNorm(x, w, b, mean, var, mode.training(), mode.repeated() ? 0 : MOMENTUM);
+        return x -> {
+            double momentum = mode.repeated() ? 0 : MOMENTUM;
+            GraphCuts cuts = mode.cuts();
+            if (!mode.training() || cuts.ranks() == 1) {
+                return ops.batchNorm(x, w, b, mean, var, mode.training(), momentum);
+            }
+            NDArray part = cuts.cut(x);
+            NDArray statistics = cuts.gather(ops.channelStatistics(part, w)); // [ranks, 2 C]
+            return ops.batchNormShared(part, w, b, statistics, mean, var, cuts.ranks() * (x.size() / channels), momentum);
+        };
     }
 
     /**
@@ -60,9 +72,10 @@ public final class Layers {
         };
     }
 
-    /** Whether a network is being trained. */
+    /** Whether a network is being trained, and with which other ranks. */
     public static final class Mode {
         private boolean training = true;
+        private GraphCuts cuts = GraphCuts.NONE;
         private boolean repeated;
 
         public boolean training() {
@@ -71,6 +84,15 @@ public final class Layers {
 
         public void set(boolean on) {
             training = on;
+        }
+
+        /** Where the graph is cut while training. */
+        public GraphCuts cuts() {
+            return cuts;
+        }
+
+        public void set(GraphCuts step) {
+            cuts = step;
         }
 
         /** Whether a forward pass is being computed a second time: running statistics have seen its batch already. */
