@@ -89,16 +89,16 @@ final class BitReader {
         return take(1);
     }
 
-    /** Takes a symbol; leaves at least 15 bits. */
+    /** Takes a symbol of a code without values; leaves at least 15 bits. */
     int symbol(Huffman code) {
         fill();
         int found = code.look[(int) (buffer >>> 64 - Huffman.LOOK)];
         if (found == 0) {
             found = code.search(buffer);
         }
-        buffer <<= found >> 8;
-        count -= found >> 8;
-        return found & 0xFF;
+        buffer <<= found;
+        count -= found & 0xFF;
+        return found >> 8;
     }
 
     /** The data must not have ended before what was taken. */

@@ -4,78 +4,70 @@ package org.equirepro.vision.jpeg;
 interface Colours {
 
     /**
-     * Converts a row.
+     * Converts a row in place.
      *
-     * @param in values 0 .. 255 by component
-     * @param rgb from {@code at} on, three bytes a column
+     * @param row values 0 .. 255, [components, width]; overwritten
+     * @param spare room for another row
+     * @return red, green and blue: the arrays given, which may be one and the same
      */
-    void convert(int[][] in, int width, byte[] rgb, int at);
+    int[][] convert(int[][] row, int[] spare);
 
     /** By libjpeg's rules for what the components are. */
     static Colours of(Frame frame) {
         return switch (frame.components().length) {
-            case 1 -> Colours::grey;
-            case 3 -> frame.isYcc() ? Colours::ycc : Colours::rgb;
+            case 1 -> (row, spare) -> new int[][] {row[0], row[0], row[0]};
+            case 3 -> frame.isYcc() ? Colours::ycc : (row, spare) -> row;
             default -> frame.adobe() == 2 ? Colours::ycck : Colours::cmyk;
         };
     }
 
-    private static void grey(int[][] in, int width, byte[] rgb, int at) {
-        for (int x = 0, o = at; x < width; x++, o += 3) {
-            byte value = (byte) in[0][x];
-            rgb[o] = value;
-            rgb[o + 1] = value;
-            rgb[o + 2] = value;
+    private static int[][] ycc(int[][] row, int[] spare) {
+        int[] y = row[0];
+        int[] cb = row[1];
+        int[] cr = row[2];
+        // one loop an array that is written, so that the compiler makes vectors of them
+        for (int x = 0; x < y.length; x++) {
+            spare[x] = clip(y[x] + (-22554 * (cb[x] - 128) - 46802 * (cr[x] - 128) + 32768 >> 16));
         }
-    }
-
-    private static void rgb(int[][] in, int width, byte[] rgb, int at) {
-        for (int x = 0, o = at; x < width; x++, o += 3) {
-            rgb[o] = (byte) in[0][x];
-            rgb[o + 1] = (byte) in[1][x];
-            rgb[o + 2] = (byte) in[2][x];
+        for (int x = 0; x < y.length; x++) {
+            cr[x] = clip(y[x] + (91881 * (cr[x] - 128) + 32768 >> 16));
         }
-    }
-
-    private static void ycc(int[][] in, int width, byte[] rgb, int at) {
-        int[] ys = in[0];
-        int[] cbs = in[1];
-        int[] crs = in[2];
-        for (int x = 0, o = at; x < width; x++, o += 3) {
-            int y = ys[x];
-            int cb = cbs[x] - 128;
-            int cr = crs[x] - 128;
-            rgb[o] = clip(y + (91881 * cr + 32768 >> 16));
-            rgb[o + 1] = clip(y + (-22554 * cb - 46802 * cr + 32768 >> 16));
-            rgb[o + 2] = clip(y + (116130 * cb + 32768 >> 16));
+        for (int x = 0; x < y.length; x++) {
+            cb[x] = clip(y[x] + (116130 * (cb[x] - 128) + 32768 >> 16));
         }
+        return row.length == 3 ? new int[][] {cr, spare, cb} : new int[][] {cr, spare, cb, row[3]};
     }
 
     /** YCCK is YCbCr of the inverted CMY; K passes through. */
-    private static void ycck(int[][] in, int width, byte[] rgb, int at) {
-        ycc(in, width, rgb, at);
-        for (int x = 0, o = at; x < width; x++) {
-            for (int c = 0; c < 3; c++, o++) {
-                rgb[o] = ink(rgb[o] & 0xFF, in[3][x]);
-            }
-        }
+    private static int[][] ycck(int[][] row, int[] spare) {
+        return ink(ycc(row, spare));
     }
 
-    private static void cmyk(int[][] in, int width, byte[] rgb, int at) {
-        for (int x = 0, o = at; x < width; x++) {
-            for (int c = 0; c < 3; c++, o++) {
-                rgb[o] = ink(255 - in[c][x], in[3][x]);
+    private static int[][] cmyk(int[][] row, int[] spare) {
+        for (int c = 0; c < 3; c++) {
+            for (int x = 0; x < row[c].length; x++) {
+                row[c][x] = 255 - row[c][x];
             }
         }
+        return ink(row);
     }
 
     /** Pillow takes every CMYK JPEG for an inverted one, as Adobe writes them, and multiplies with the inverted black. */
-    private static byte ink(int inverse, int white) {
-        int product = inverse * white + 128;
-        return clip(white - (product + (product >> 8) >> 8));
+    private static int[][] ink(int[][] inverse) {
+        for (int c = 0; c < 3; c++) {
+            for (int x = 0; x < inverse[c].length; x++) {
+                int white = inverse[3][x];
+                int product = inverse[c][x] * white + 128;
+                inverse[c][x] = clip(white - (product + (product >> 8) >> 8));
+            }
+        }
+        return inverse;
     }
 
-    private static byte clip(int v) {
-        return (byte) ((v & ~255) == 0 ? v : ~v >> 31);
+    /** Held to 0 .. 255 without a branch, for vectors. */
+    private static int clip(int v) {
+        int positive = v & ~(v >> 31);
+        int over = positive - 255;
+        return 255 + (over & over >> 31);
     }
 }

@@ -4,15 +4,13 @@ package org.equirepro.vision.jpeg;
 final class Huffman {
 
     /** Bits that are looked at together. */
-    static final int LOOK = 10;
+    static final int LOOK = 11;
 
-    /** By the next LOOK bits: length of the code {@code << 8 |} its symbol; 0 if the code is longer. */
-    final short[] look = new short[1 << LOOK];
     /**
-     * By the next LOOK bits, for coefficients whose code and value fit: value {@code << 16 |} zeros before it {@code << 8 |} bits
-     * taken; 0 otherwise.
+     * By the next LOOK bits: {@code symbol << 8 |} bits taken. With values, where the value behind the code fits too:
+     * {@code value << 16 | zeros before it << 8 |} bits taken by both. 0 if the code is longer.
      */
-    final int[] whole = new int[1 << LOOK];
+    final int[] look = new int[1 << LOOK];
     /** Largest code of each length, -1 without one; a guard at 17 ends the search. */
     private final int[] most = new int[18];
     private final int[] offset = new int[18];
@@ -22,8 +20,9 @@ final class Huffman {
      * @param counts number of codes of length 1 .. 16, from index 1
      * @param symbols in the order of the codes
      * @param dc symbols are sizes of DC differences, at most 15
+     * @param withValues of coefficients in {@link #look}
      */
-    Huffman(int[] counts, byte[] symbols, boolean dc) {
+    Huffman(int[] counts, byte[] symbols, boolean dc, boolean withValues) {
         this.symbols = symbols;
         int code = 0;
         int at = 0;
@@ -36,14 +35,14 @@ final class Huffman {
                 if (dc && (symbols[at] & 0xFF) > 15) {
                     throw new JpegException("damaged JPEG (bad Huffman table)");
                 }
-                fill(code, length, symbols[at] & 0xFF);
+                fill(code, length, symbols[at] & 0xFF, withValues);
             }
             most[length] = counts[length] > 0 ? code - 1 : -1;
         }
         most[17] = Integer.MAX_VALUE;
     }
 
-    private void fill(int code, int length, int symbol) {
+    private void fill(int code, int length, int symbol, boolean withValues) {
         if (length > LOOK) {
             return;
         }
@@ -51,11 +50,8 @@ final class Huffman {
         int size = symbol & 15;
         for (int rest = 0; rest < 1 << spare; rest++) {
             int index = code << spare | rest;
-            look[index] = (short) (length << 8 | symbol);
-            if (size > 0 && size <= spare) {
-                int value = extend(rest >> spare - size, size);
-                whole[index] = value << 16 | symbol >> 4 << 8 | length + size;
-            }
+            look[index] = !withValues || size == 0 || size > spare ? symbol << 8 | length
+                    : extend(rest >> spare - size, size) << 16 | symbol >> 4 << 8 | length + size;
         }
     }
 
@@ -71,8 +67,8 @@ final class Huffman {
             length++;
         }
         if (length > 16) {
-            return 17 << 8;
+            return 17;
         }
-        return length << 8 | symbols[(int) (buffer >>> 64 - length) + offset[length] & 0xFF] & 0xFF;
+        return (symbols[(int) (buffer >>> 64 - length) + offset[length] & 0xFF] & 0xFF) << 8 | length;
     }
 }

@@ -55,15 +55,34 @@ public final class JpegFile {
         return (int) (((long) side * eighths + 7) / 8);
     }
 
+    /** Decodes a region to [height, width, 3] of RGB; see {@link #decode}. */
+    public byte[] rgb(int eighths, int left, int top, int width, int height) {
+        byte[] rgb = new byte[3 * width * height];
+        decode(eighths, left, top, width, height, new RowSink() {
+            private int at;
+
+            @Override
+            public void row(int[][] row) {
+                for (int x = 0, o = at; x < width; x++, o += 3) {
+                    rgb[o] = (byte) row[0][x];
+                    rgb[o + 1] = (byte) row[1][x];
+                    rgb[o + 2] = (byte) row[2][x];
+                }
+                at += 3 * width;
+            }
+        });
+        return rgb;
+    }
+
     /**
      * Decodes a region.
      *
      * @param eighths 8 for full size; 1 .. 7 for a picture reduced to that many eighths, see {@link #reduced}
      * @param left first column at that size; {@code top} likewise
-     * @return [height, width, 3] of RGB
+     * @param sink takes the region's rows
      * @throws JpegException if the data up to the region's last row are damaged or end too early
      */
-    public byte[] rgb(int eighths, int left, int top, int width, int height) {
+    public void decode(int eighths, int left, int top, int width, int height, RowSink sink) {
         if (left < 0 || top < 0 || width < 1 || height < 1 || left + width > reduced(width(), eighths)
                 || top + height > reduced(height(), eighths)) {
             throw new IllegalArgumentException("region of " + width + " x " + height + " at " + left + ", " + top);
@@ -81,7 +100,7 @@ public final class JpegFile {
                 transform(plane, idct);
             }
         }
-        return colour(planes, left, top, width, height);
+        colour(planes, left, top, width, height, sink);
     }
 
     /** A block takes a bit at least: a header that promises more is refused before memory is taken for it. */
@@ -97,7 +116,7 @@ public final class JpegFile {
 
     private void readScans(Plane[] planes, Idct idct, boolean progressive) {
         Markers markers = new Markers(bytes);
-        Tables tables = new Tables();
+        Tables tables = new Tables(progressive);
         int scans = 0;
         int seen = 0;
         for (int marker = markers.next(); marker != Markers.EOI && marker != 0; marker = markers.next()) {
@@ -149,20 +168,19 @@ public final class JpegFile {
         }
     }
 
-    private byte[] colour(Plane[] planes, int left, int top, int width, int height) {
+    private void colour(Plane[] planes, int left, int top, int width, int height, RowSink sink) {
         Colours colours = Colours.of(frame);
         Upsampler[] upsamplers = new Upsampler[planes.length];
         for (int c = 0; c < planes.length; c++) {
             upsamplers[c] = new Upsampler(planes[c], frame.maxH(), frame.maxV(), left, width);
         }
         int[][] rows = new int[planes.length][width];
-        byte[] rgb = new byte[3 * width * height];
+        int[] spare = new int[width];
         for (int y = 0; y < height; y++) {
             for (int c = 0; c < planes.length; c++) {
                 upsamplers[c].row(top + y, rows[c]);
             }
-            colours.convert(rows, width, rgb, 3 * width * y);
+            sink.row(colours.convert(rows, spare));
         }
-        return rgb;
     }
 }

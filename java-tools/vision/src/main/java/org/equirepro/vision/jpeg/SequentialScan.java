@@ -62,7 +62,7 @@ final class SequentialScan implements Scan.Blocks {
         int[] quantisation = plane.quantisation;
         // 16 bits, as in libjpeg-turbo's vector code
         out[0] = (short) (plane.dc * quantisation[0]);
-        int[] whole = acCode.whole;
+        int[] look = acCode.look;
         int[] zigzag = Tables.ZIGZAG;
         BitReader bits = in;
         long buffer = bits.buffer;
@@ -76,22 +76,18 @@ final class SequentialScan implements Scan.Blocks {
                 buffer = bits.buffer;
                 count = bits.count;
             }
-            int step = whole[(int) (buffer >>> 64 - Huffman.LOOK)];
-            int value;
-            if (step != 0) {
-                k += step >> 8 & 0xFF;
-                value = step >> 16;
-                buffer <<= step;
-                count -= step & 0xFF;
+            int found = look[(int) (buffer >>> 64 - Huffman.LOOK)];
+            if (found == 0) {
+                found = acCode.search(buffer);
+            }
+            buffer <<= found;
+            count -= found & 0xFF;
+            int value = found >> 16;
+            if (value != 0) {
+                k += found >> 8 & 0xFF;
             } else {
-                int found = acCode.look[(int) (buffer >>> 64 - Huffman.LOOK)];
-                if (found == 0) {
-                    found = acCode.search(buffer);
-                }
-                buffer <<= found >> 8;
-                count -= found >> 8;
-                int zeros = found >> 4 & 15;
-                int length = found & 15;
+                int zeros = found >> 12;
+                int length = found >> 8 & 15;
                 if (length == 0) {
                     if (zeros < 15) {
                         break; // end of block

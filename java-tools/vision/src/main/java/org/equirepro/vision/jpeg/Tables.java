@@ -31,10 +31,15 @@ final class Tables {
         }
     }
 
+    private final boolean progressive;
     private final int[][] quantisation = new int[4][];
     private final Huffman[] dc = new Huffman[4];
     private final Huffman[] ac = new Huffman[4];
     private int restartInterval;
+
+    Tables(boolean progressive) {
+        this.progressive = progressive;
+    }
 
     /** Takes a segment in; other markers than DQT, DHT and DRI are left alone. */
     void read(int marker, Markers markers) {
@@ -82,7 +87,7 @@ final class Tables {
             }
             at += total;
             boolean isDc = head >> 4 == 0;
-            (isDc ? dc : ac)[head & 15] = new Huffman(counts, symbols, isDc);
+            (isDc ? dc : ac)[head & 15] = new Huffman(counts, symbols, isDc, !isDc && !progressive);
         }
     }
 
