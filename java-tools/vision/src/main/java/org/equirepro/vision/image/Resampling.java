@@ -40,11 +40,12 @@ public enum Resampling {
     /**
      * Which inputs make an output, and with what weights.
      *
+     * @param samples number of inputs
      * @param first first input of each output
      * @param count number of inputs of each output
      * @param weights [outputs, taps], normalised to sum 1
      */
-    record Taps(int[] first, int[] count, double[] weights, int taps) {
+    record Taps(int samples, int[] first, int[] count, double[] weights, int taps) {
 
         /** Weights in fixed point, rounded away from zero at the half. */
         int[] fixed() {
@@ -86,7 +87,7 @@ public enum Resampling {
             first[o] = begin;
             count[o] = end - begin;
         }
-        return new Taps(first, count, weights, taps);
+        return new Taps(in, first, count, weights, taps);
     }
 
     /** Resizes the whole picture. */

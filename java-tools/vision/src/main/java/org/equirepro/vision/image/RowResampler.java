@@ -16,9 +16,10 @@ final class RowResampler implements RowSink {
     private final int height;
     private final byte[] out;
     /** Null where a direction stays as it is, which changes nothing even where rounding would. */
-    private final Resampling.Taps across;
+    private final int[] acrossFrom;
     private final Resampling.Taps down;
-    private final int[] acrossWeights;
+    /** [taps, width] */
+    private final int[][] acrossWeights;
     private final int[] downWeights;
     /** Rows of the new width, [3 * width] by colour; row y is at y modulo their number. */
     private final int[][] rows;
@@ -27,30 +28,47 @@ final class RowResampler implements RowSink {
     private int made;
 
     /**
-     * From a region of {@code span} to [height, width, 3] bytes.
+     * To [height, width, 3] bytes.
      *
      * @param across taps of a row, null to copy it; {@code down} likewise of a column
      */
     RowResampler(Resampling.Taps across, Resampling.Taps down, int width, int height, byte[] out) {
-        this.across = across;
         this.down = down;
         this.width = width;
         this.height = height;
         this.out = out;
-        this.acrossWeights = across == null ? null : across.fixed();
+        this.acrossFrom = across == null ? null : new int[width];
+        this.acrossWeights = across == null ? null : byTap(across);
         this.downWeights = down == null ? null : down.fixed();
         this.rows = new int[down == null ? 1 : down.taps()][3 * width];
         this.sums = new int[3 * width];
     }
 
+    /** The same number of taps for every column, even if there are samples enough; what is added has weight 0. */
+    private int[][] byTap(Resampling.Taps across) {
+        int samples = across.samples();
+        int most = Arrays.stream(across.count()).max().orElse(0);
+        int taps = Math.min(most, samples);
+        int[] weights = across.fixed();
+        int[][] byTap = new int[taps][width];
+        for (int x = 0; x < width; x++) {
+            acrossFrom[x] = Math.min(across.first()[x], samples - taps);
+            int shift = across.first()[x] - acrossFrom[x];
+            for (int k = 0; k < across.count()[x]; k++) {
+                byTap[shift + k][x] = weights[x * across.taps() + k];
+            }
+        }
+        return byTap;
+    }
+
     @Override
     public void row(int[][] rgb) {
         int[] row = rows[in % rows.length];
-        for (int c = 0; c < 3; c++) {
-            if (across == null) {
+        if (acrossFrom != null) {
+            across(rgb, row);
+        } else {
+            for (int c = 0; c < 3; c++) {
                 System.arraycopy(rgb[c], 0, row, c * width, width);
-            } else {
-                across(rgb[c], row, c * width);
             }
         }
         in++;
@@ -68,21 +86,48 @@ final class RowResampler implements RowSink {
         }
     }
 
-    private void across(int[] line, int[] row, int at) {
-        int taps = across.taps();
-        int[] first = across.first();
-        int[] count = across.count();
-        int[] weights = acrossWeights;
-        for (int x = 0; x < width; x++) {
-            int from = first[x];
-            int sum = HALF;
-            int k = x * taps;
-            for (int i = from, end = from + count[x]; i < end; i++) {
-                sum += line[i] * weights[k++];
-            }
-            row[at + x] = sum;
+    /** Adds two taps of all columns at a time, or one: a loop over the few taps of each column would be slower. */
+    private void across(int[][] in, int[] row) {
+        Arrays.fill(row, HALF);
+        int k = 0;
+        for (; k + 2 <= acrossWeights.length; k += 2) {
+            two(in, row, k);
         }
-        clip(row, at, at + width);
+        if (k < acrossWeights.length) {
+            one(in, row, k);
+        }
+        clip(row);
+    }
+
+    private void two(int[][] in, int[] row, int k) {
+        int[] from = acrossFrom;
+        int[] a = acrossWeights[k];
+        int[] b = acrossWeights[k + 1];
+        int[] red = in[0];
+        int[] green = in[1];
+        int[] blue = in[2];
+        int n = from.length;
+        for (int x = 0; x < n; x++) {
+            int i = from[x] + k;
+            int first = a[x];
+            int second = b[x];
+            row[x] += red[i] * first + red[i + 1] * second;
+            row[n + x] += green[i] * first + green[i + 1] * second;
+            row[2 * n + x] += blue[i] * first + blue[i + 1] * second;
+        }
+    }
+
+    private void one(int[][] in, int[] row, int k) {
+        int[] from = acrossFrom;
+        int[] a = acrossWeights[k];
+        int n = from.length;
+        for (int x = 0; x < n; x++) {
+            int i = from[x] + k;
+            int weight = a[x];
+            row[x] += in[0][i] * weight;
+            row[n + x] += in[1][i] * weight;
+            row[2 * n + x] += in[2][i] * weight;
+        }
     }
 
     private void add(int[] row, int weight) {
@@ -91,13 +136,9 @@ final class RowResampler implements RowSink {
         }
     }
 
-    private static void clip(int[] values) {
-        clip(values, 0, values.length);
-    }
-
     /** To whole numbers held to 0 .. 255, without a branch, for vectors. */
-    private static void clip(int[] values, int from, int to) {
-        for (int i = from; i < to; i++) {
+    private static void clip(int[] values) {
+        for (int i = 0; i < values.length; i++) {
             int v = values[i] >> BITS;
             int positive = v & ~(v >> 31);
             int over = positive - 255;

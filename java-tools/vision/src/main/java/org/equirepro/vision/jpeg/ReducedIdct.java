@@ -11,7 +11,8 @@ final class ReducedIdct implements Idct {
     private static final int BITS = 12;
 
     private final int n;
-    /** Weight of frequency k in sample x: [n / 2 rounded up, n]; the other half mirrors it, odd frequencies with the other sign. */
+    private final int half;
+    /** Weight of frequency k in sample x: [half, 7], 0 from frequency n on; the other half of the samples mirrors it. */
     private final int[] basis;
     private final int[] columns = new int[64];
 
@@ -21,12 +22,13 @@ final class ReducedIdct implements Idct {
             throw new IllegalArgumentException("a block of 8 reduced to " + n);
         }
         this.n = n;
-        this.basis = new int[(n + 1) / 2 * n];
-        for (int x = 0; x < (n + 1) / 2; x++) {
+        this.half = (n + 1) / 2;
+        this.basis = new int[half * 7];
+        for (int x = 0; x < half; x++) {
             for (int k = 0; k < n; k++) {
-                // sample = 1/8 sum c(k) F(k) cos(...), c(0) = 1, c(k) = sqrt 2, in one direction
+                // a sample is a quarter of the sum over both directions, a frequency of 0 counting 1 / sqrt 2
                 double scale = (k == 0 ? 1 : Math.sqrt(2)) / Math.sqrt(8);
-                basis[x * n + k] = (int) Math.rint(scale * StrictMath.cos((2 * x + 1) * k * Math.PI / (2 * n)) * (1 << BITS));
+                basis[x * 7 + k] = (int) Math.rint(scale * StrictMath.cos((2 * x + 1) * k * Math.PI / (2 * n)) * (1 << BITS));
             }
         }
     }
@@ -41,34 +43,46 @@ final class ReducedIdct implements Idct {
             }
             return;
         }
-        for (int k = 0; k < n; k++) { // columns: n of n samples each
-            for (int x = 0; x < (n + 1) / 2; x++) {
-                int even = 1 << BITS - 4;
-                int odd = 0;
-                for (int j = 0; j < n; j += 2) {
-                    even += basis[x * n + j] * c[8 * j + k];
-                }
-                for (int j = 1; j < n; j += 2) {
-                    odd += basis[x * n + j] * c[8 * j + k];
-                }
-                columns[8 * x + k] = even + odd >> BITS - 3;
-                columns[8 * (n - 1 - x) + k] = even - odd >> BITS - 3;
-            }
+        for (int x = 0; x < n; x++) {
+            column(c, x);
         }
         for (int y = 0; y < n; y++, at += stride) {
-            for (int x = 0; x < (n + 1) / 2; x++) {
-                int even = 1 << BITS + 2;
-                int odd = 0;
-                for (int j = 0; j < n; j += 2) {
-                    even += basis[x * n + j] * columns[8 * y + j];
-                }
-                for (int j = 1; j < n; j += 2) {
-                    odd += basis[x * n + j] * columns[8 * y + j];
-                }
-                out[at + x] = Idct.sample(even + odd >> BITS + 3);
-                out[at + n - 1 - x] = Idct.sample(even - odd >> BITS + 3);
-            }
+            row(8 * y, out, at);
         }
         Arrays.fill(c, 0);
+    }
+
+    private void column(int[] c, int x) {
+        int[] b = basis;
+        int c0 = c[x];
+        int c1 = c[x + 8];
+        int c2 = c[x + 16];
+        int c3 = c[x + 24];
+        int c4 = c[x + 32];
+        int c5 = c[x + 40];
+        int c6 = c[x + 48];
+        for (int i = 0, k = 0; i < half; i++, k += 7) {
+            int even = b[k] * c0 + b[k + 2] * c2 + b[k + 4] * c4 + b[k + 6] * c6 + (1 << BITS - 4);
+            int odd = b[k + 1] * c1 + b[k + 3] * c3 + b[k + 5] * c5;
+            columns[8 * i + x] = even + odd >> BITS - 3;
+            columns[8 * (n - 1 - i) + x] = even - odd >> BITS - 3;
+        }
+    }
+
+    private void row(int r, byte[] out, int at) {
+        int[] b = basis;
+        int c0 = columns[r];
+        int c1 = columns[r + 1];
+        int c2 = columns[r + 2];
+        int c3 = columns[r + 3];
+        int c4 = columns[r + 4];
+        int c5 = columns[r + 5];
+        int c6 = columns[r + 6];
+        for (int i = 0, k = 0; i < half; i++, k += 7) {
+            int even = b[k] * c0 + b[k + 2] * c2 + b[k + 4] * c4 + b[k + 6] * c6 + (1 << BITS + 2);
+            int odd = b[k + 1] * c1 + b[k + 3] * c3 + b[k + 5] * c5;
+            out[at + i] = Idct.sample(even + odd >> BITS + 3);
+            out[at + n - 1 - i] = Idct.sample(even - odd >> BITS + 3);
+        }
     }
 }
