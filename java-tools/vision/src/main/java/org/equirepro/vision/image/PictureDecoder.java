@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.equirepro.base.UserError;
+import org.equirepro.vision.jpeg.JpegException;
+import org.equirepro.vision.jpeg.JpegFile;
 
 /**
  * JPEG and PNG bytes to RGB, as Pillow's {@code Image.open(f).convert("RGB")}: grey, palette, alpha, CMYK and 16-bit pictures
@@ -46,8 +48,13 @@ public final class PictureDecoder {
 
     /** What the header of a picture says; refuses what {@link #decode} refuses for its beginning. */
     public static Size size(String name, byte[] bytes) {
-        if (bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8 && bytes[2] == (byte) 0xFF) {
-            return Jpegs.size(name, bytes);
+        if (JpegFile.is(bytes)) {
+            try {
+                int[] size = JpegFile.size(bytes);
+                return new Size(size[0], size[1]);
+            } catch (JpegException e) {
+                throw refused(name, e.getMessage(), e);
+            }
         }
         if (bytes.length > 8 && Arrays.equals(bytes, 0, 8, Pngs.SIGNATURE, 0, 8)) {
             return Pngs.size(name, bytes);

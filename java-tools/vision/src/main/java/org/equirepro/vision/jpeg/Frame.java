@@ -6,8 +6,9 @@ package org.equirepro.vision.jpeg;
  * @param process number of the SOF marker: 0 and 1 sequential, 2 progressive
  * @param jfif there is a JFIF marker
  * @param adobe colour transform of the Adobe marker, -1 without one
+ * @param end first byte behind the frame header
  */
-record Frame(int width, int height, int process, Component[] components, boolean jfif, int adobe) {
+record Frame(int width, int height, int process, Component[] components, boolean jfif, int adobe, int end) {
 
     /**
      * One colour plane of the file.
@@ -67,7 +68,7 @@ record Frame(int width, int height, int process, Component[] components, boolean
                 throw new JpegException("damaged JPEG (bad frame header)");
             }
         }
-        return new Frame(markers.two(at + 3), markers.two(at + 1), process, components, jfif, adobe);
+        return new Frame(markers.two(at + 3), markers.two(at + 1), process, components, jfif, adobe, markers.end());
     }
 
     int maxH() {

@@ -25,6 +25,12 @@ public final class JpegFile {
         return bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8 && bytes[2] == (byte) 0xFF;
     }
 
+    /** Width and height, from the header alone. */
+    public static int[] size(byte[] bytes) {
+        Frame frame = Frame.read(bytes);
+        return new int[] {frame.width(), frame.height()};
+    }
+
     /**
      * Reads the header.
      *
@@ -33,10 +39,10 @@ public final class JpegFile {
     public static JpegFile open(byte[] bytes) {
         Frame frame = Frame.read(bytes);
         int end = bytes.length - 2;
-        while (end >= 0 && !(bytes[end] == (byte) 0xFF && bytes[end + 1] == (byte) Markers.EOI)) {
+        while (end >= frame.end() && !(bytes[end] == (byte) 0xFF && bytes[end + 1] == (byte) Markers.EOI)) {
             end--; // compressed data hold no such marker, so a file that was cut has none; trailing bytes are fine
         }
-        if (end < 0) {
+        if (end < frame.end()) {
             throw new JpegException("truncated JPEG (no end-of-image marker)");
         }
         return new JpegFile(bytes, frame);

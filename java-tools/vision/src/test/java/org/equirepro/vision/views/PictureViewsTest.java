@@ -31,7 +31,7 @@ final class PictureViewsTest {
     }
 
     private static byte[] make(PictureViews views, long seed, int epoch, int sample, int view) {
-        byte[] out = new byte[3 * views.size() * views.size()];
+        byte[] out = new byte[3 * views.sides()[view] * views.sides()[view]];
         views.view(PICTURE, seed, epoch, sample, view, out);
         return out;
     }
@@ -98,7 +98,7 @@ final class PictureViewsTest {
         ViewParameters drawn = views.draw(32, 24, 1, 0, 0, 1);
         assertEquals(new ViewParameters(drawn.crop(), false, java.util.List.of(), false, 0, false), drawn);
         byte[] out = new byte[3 * 16 * 16];
-        views.apply(PICTURE, new ViewParameters(new Box(2, 3, 20, 21), false, java.util.List.of(), false, 0, false), out);
+        views.apply(PICTURE, new ViewParameters(new Box(2, 3, 20, 21), false, java.util.List.of(), false, 0, false), 16, out);
         assertArrayEquals(Resampling.BICUBIC.crop(PICTURE, new Box(2, 3, 20, 21), 16, 16).rgb(), out);
     }
 
