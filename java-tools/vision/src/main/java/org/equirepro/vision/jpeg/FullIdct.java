@@ -55,7 +55,7 @@ final class FullIdct implements Idct {
         for (int y = 0; y < 8; y++, at += stride) {
             row(used, 8 * y, out, at);
         }
-        Arrays.fill(c, 0);
+        Arrays.fill(c, 0, 8 * used, 0);
     }
 
     /** With damaged data: what libjpeg-turbo's 16-bit vectors have here, which wrap if all columns are flat and else saturate. */
