@@ -103,6 +103,24 @@ final class PictureViewsTest {
     }
 
     @Test
+    void localViewsFollowTheTwoAndLeaveThemAsTheyAre() {
+        String local = ALL.substring(0, ALL.length() - 1) + ",\"local\":{\"count\":10,\"size\":6,\"scale\":[0.05,0.25],\"blur\":0.5}}";
+        PictureViews views = views(local);
+        assertArrayEquals(new int[] {16, 16, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6}, views.sides());
+        assertArrayEquals(make(views(ALL), 1, 2, 3, 1), make(views, 1, 2, 3, 1));
+        int blurred = 0;
+        for (int i = 0; i < 400; i++) {
+            ViewParameters drawn = views.draw(320, 240, 7, 0, i, 2 + i % 10);
+            double share = (double) drawn.crop().width() * drawn.crop().height() / (320 * 240);
+            assertTrue(share > 0.045 && share < 0.26 && !drawn.solarise());
+            blurred += drawn.blur() > 0 ? 1 : 0;
+        }
+        assertEquals(0.5, blurred / 400.0, 0.1);
+        assertFalse(Arrays.equals(make(views, 1, 2, 3, 2), make(views, 1, 2, 3, 3)));
+        assertThrows(UserError.class, () -> views("{\"size\":16,\"local\":{\"count\":1,\"size\":6,\"scale\":[0.1,0.2],\"blur\":1}}"));
+    }
+
+    @Test
     void wrongSettingsAreNamed() {
         for (String[] wrong : new String[][] {{"\"flip\":1.5", "flip"}, {"\"crop\":\"centre\"", "crop"}, {"\"scale\":[0,1]",
                 "scale"},
