@@ -155,15 +155,16 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         byte[][] out = Arrays.stream(views.sides()).mapToObj(side -> new byte[3 * side * side]).toArray(byte[][]::new);
         row("ibot_12_views", null, i -> new Jpegs(views).views(1, 0, i, out));
         reducedError();
-        double[] one = new double[rounds];
-        double[] all = new double[rounds];
+        double[][] one = new double[2][rounds];
+        double[][] all = new double[2][rounds];
         for (int r = 0; r < rounds; r++) {
-            one[r] = loaded(views, 1);
-            all[r] = loaded(views, threads);
+            loaded(views, 1, one, r);
+            loaded(views, threads, all, r);
         }
-        System.out.printf("loader_ibot_12_views_1_thread_wall,%.1f,,%n", median(one));
-        System.out.printf("loader_ibot_12_views_%d_threads_wall,%.1f,,%n", threads, median(all));
-        System.out.printf("loader_%d_threads_over_1,%.2f,,%n", threads, median(all) / median(one));
+        System.out.printf("loader_ibot_12_views_1_thread_wall,%.1f,,%n", median(one[0]));
+        System.out.printf("loader_ibot_12_views_%d_threads_wall,%.1f,,%n", threads, median(all[0]));
+        System.out.printf("loader_%d_threads_over_1_wall,,,%.2f%n", threads, median(all[0]) / median(one[0]));
+        System.out.printf("loader_%d_threads_over_1_processor_time,,,%.2f%n", threads, threads * median(all[1]) / median(one[1]));
     }
 
     private EncodedPicture open(int i) {
@@ -233,21 +234,28 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         System.out.printf("reduced_psnr_db,%.1f,,%n", 10 * Math.log10(255 * 255 / (squares / values)));
     }
 
-    /** Samples per second of wall time through the loader. */
-    private double loaded(PictureViews views, int count) {
-        int batch = 16;
-        Jpegs source = new Jpegs(views);
-        try (Loader loader = new Loader(source, new Loader.Options(1, batch, 0, 1, 0, Long.MAX_VALUE, count, 0))) {
+    /** Samples through the loader per second, and per second of processor time of its threads, into column {@code r}. */
+    private void loaded(PictureViews views, int count, double[][] rates, int r) {
+        try (Loader loader = new Loader(new Jpegs(views), new Loader.Options(1, 16, 0, 1, 0, Long.MAX_VALUE, count, 0))) {
             for (int i = 0; i < 4; i++) {
                 loader.next();
             }
             long start = System.nanoTime();
+            long work = processorTime();
             int samples = 0;
             while (System.nanoTime() - start < 2 * seconds * 1e9) {
                 samples += loader.next().members().length;
             }
-            return samples * 1e9 / (System.nanoTime() - start);
+            rates[0][r] = samples * 1e9 / (System.nanoTime() - start);
+            rates[1][r] = samples * 1e9 / (processorTime() - work);
         }
+    }
+
+    /** Of the loader's threads; this one waits. */
+    private static long processorTime() {
+        var clock = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("loader-"))
+                .mapToLong(thread -> Math.max(0, clock.getThreadCpuTime(thread.getId()))).sum();
     }
 
     /** The sample's pictures, decoded each time. */

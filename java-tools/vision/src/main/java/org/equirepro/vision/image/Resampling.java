@@ -113,14 +113,17 @@ public enum Resampling {
             throw new IllegalArgumentException(box + " does not lie in a picture of " + source.width() + " x " + source.height());
         }
         RowResampler resampler = resampler(box.width(), box.height(), width, height, out);
-        int[][] row = new int[3][box.width()];
+        int[] red = new int[box.width()];
+        int[] green = new int[box.width()];
+        int[] blue = new int[box.width()];
+        int[][] row = {red, green, blue};
         byte[] rgb = source.rgb();
         for (int y = 0; y < box.height(); y++) {
             int at = 3 * ((box.top() + y) * source.width() + box.left());
-            for (int x = 0; x < box.width(); x++) {
-                row[0][x] = rgb[at + 3 * x] & 0xFF;
-                row[1][x] = rgb[at + 3 * x + 1] & 0xFF;
-                row[2][x] = rgb[at + 3 * x + 2] & 0xFF;
+            for (int x = 0; x < red.length; x++) {
+                red[x] = rgb[at + 3 * x] & 0xFF;
+                green[x] = rgb[at + 3 * x + 1] & 0xFF;
+                blue[x] = rgb[at + 3 * x + 2] & 0xFF;
             }
             resampler.row(row);
         }

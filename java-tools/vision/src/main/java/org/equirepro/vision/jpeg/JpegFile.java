@@ -69,10 +69,15 @@ public final class JpegFile {
 
             @Override
             public void row(int[][] row) {
-                for (int x = 0, o = at; x < width; x++, o += 3) {
-                    rgb[o] = (byte) row[0][x];
-                    rgb[o + 1] = (byte) row[1][x];
-                    rgb[o + 2] = (byte) row[2][x];
+                int[] red = row[0];
+                int[] green = row[1];
+                int[] blue = row[2];
+                byte[] out = rgb;
+                int from = at;
+                for (int x = 0; x < red.length; x++) {
+                    out[from + 3 * x] = (byte) red[x];
+                    out[from + 3 * x + 1] = (byte) green[x];
+                    out[from + 3 * x + 2] = (byte) blue[x];
                 }
                 at += 3 * width;
             }

@@ -103,7 +103,7 @@ public final class Loader implements AutoCloseable {
             room[v] = new byte[3 * sides[v] * sides[v]];
         }
         try {
-            while (true) {
+            while (!Thread.currentThread().isInterrupted()) {
                 long sample = samples.getAndIncrement();
                 long step = options.from + sample / options.batch;
                 if (step >= options.to) {
@@ -232,10 +232,18 @@ public final class Loader implements AutoCloseable {
         return firstAsked == 0 ? 0 : (double) waitNanos / Math.max(1, System.nanoTime() - firstAsked);
     }
 
+    /** Ends the threads and waits for them; each finishes the sample in hand. */
     @Override
     public void close() {
         for (Thread thread : threads) {
             thread.interrupt();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
