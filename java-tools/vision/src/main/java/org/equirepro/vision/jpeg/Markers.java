@@ -15,7 +15,7 @@ final class Markers {
         this.bytes = bytes;
     }
 
-    /** Goes to the next marker with a segment (or EOI) and returns its code; 0 where the bytes end. Bytes that are no marker are skipped. */
+    /** Goes to the next marker with a segment (or EOI) and returns its code, 0 where the bytes end; skips what is no marker. */
     int next() {
         while (true) {
             while (next < bytes.length && bytes[next] != (byte) 0xFF) {
