@@ -17,6 +17,8 @@ import org.equirepro.tensor.dist.ProcessGroups;
 import org.equirepro.tensor.dist.Ranks;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
+import org.equirepro.vision.load.Loader;
+import org.equirepro.vision.load.ViewSource;
 
 /**
  * Trains one encoder and writes its folder: {@code encoder.safetensors}, {@code curves.csv}, {@code settings.json},
@@ -63,13 +65,13 @@ public final class Pretraining {
                 return;
             }
             Split split = data.split("train");
-            PairSource source = PairSource.of(recipe.at("views"), split);
+            ViewSource source = ViewSource.of(recipe.at("views"), split);
             requireSide(recipe, source, model);
             int batch = recipe.integer("batch");
             if (batch % ranks.size() != 0) {
                 throw UserError.usage(recipe.source() + ": batch " + batch + " is not a multiple of " + ranks.size() + " ranks");
             }
-            int perEpoch = Batches.perEpoch(source.size(), batch);
+            int perEpoch = Loader.perEpoch(source.size(), batch);
             if (perEpoch == 0) {
                 throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
             }
@@ -80,9 +82,13 @@ public final class Pretraining {
                 Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states, group, settings.bucketBytes());
                 trainer.restore();
                 long from = trainer.step();
-                try (Batches batches = new Batches(source, model.family().orElse(null), model.ranges(), seed, batch, ranks, from, steps)) {
-                    trainer.run(batches, batch, source.side(), stop);
-                    counts.put("data_wait_seconds", batches.waitSeconds());
+                try (Loader loader = new Loader(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from, steps,
+                        options.threads(), recipe.at("views").real("bad_limit", 0)))) {
+                    trainer.run(loader, batch, seed, source.sides(), stop);
+                    counts.put("data_wait_seconds", loader.waitSeconds());
+                    counts.put("data_wait_share", loader.waitShare());
+                    counts.put("undecodable_samples", loader.bad().size());
+                    loader.bad().values().forEach(reason -> System.err.println("left out: " + reason));
                 }
                 counts.put("steps", steps);
                 counts.put("steps_in_this_call", steps - from);
@@ -94,9 +100,9 @@ public final class Pretraining {
         }
     }
 
-    private static void requireSide(Settings recipe, PairSource source, PretrainingModel model) {
-        if (source.side() != model.encoder().image()) {
-            throw UserError.usage(recipe.source() + ": views.size " + source.side() + " must equal backbone.image "
+    private static void requireSide(Settings recipe, ViewSource source, PretrainingModel model) {
+        if (source.sides()[0] != model.encoder().image()) {
+            throw UserError.usage(recipe.source() + ": views.size " + source.sides()[0] + " must equal backbone.image "
                     + model.encoder().image());
         }
     }

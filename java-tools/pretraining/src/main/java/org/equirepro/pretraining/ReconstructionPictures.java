@@ -17,6 +17,7 @@ import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
+import org.equirepro.vision.load.ViewSource;
 
 /**
  * A sheet of rebuilt intermediates: a row a picture, columns u, then for each k the target and its reconstruction, then g(u).
@@ -36,21 +37,20 @@ final class ReconstructionPictures {
         if (!recipe.has("reconstruction")) {
             return;
         }
-        PairSource source = PairSource.of(recipe.at("views"), data.split("train"));
+        ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
         Family family = model.family().orElseThrow();
         long seed = config.integer("seed");
-        int side = source.side();
+        int side = source.sides()[0];
         int rows = Math.min(ROWS, source.size());
         int[] order = Draws.at(seed, UNSEEN_EPOCH, 0, 0, "pictures").permutation(source.size());
         ByteBuffer first = ByteBuffer.allocateDirect(rows * side * side * 3);
         ByteBuffer second = ByteBuffer.allocateDirect(rows * side * side * 3);
         double[][] theta = new double[rows][];
-        byte[] a = new byte[side * side * 3];
-        byte[] b = new byte[side * side * 3];
+        byte[][] pair = new byte[2][side * side * 3];
         for (int i = 0; i < rows; i++) {
-            source.views(seed, UNSEEN_EPOCH, order[i], a, b);
-            first.put(a);
-            second.put(b);
+            source.views(seed, UNSEEN_EPOCH, order[i], pair);
+            first.put(pair[0]);
+            second.put(pair[1]);
             theta[i] = family.draw(Draws.at(seed, UNSEEN_EPOCH, order[i], 1, "g"), model.ranges());
         }
         NDArray u = torch.ops().pictures().fromBytes(Torch.bytes(scope, second.flip(), DataType.UINT8, rows, side, side, 3));

@@ -3,12 +3,13 @@ package org.equirepro.pretraining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
+import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Autocast;
@@ -26,6 +27,7 @@ import org.equirepro.tensor.optim.LossScaler;
 import org.equirepro.tensor.optim.Optimiser;
 import org.equirepro.tensor.optim.ParameterGroups;
 import org.equirepro.tensor.optim.Schedules;
+import org.equirepro.vision.load.Loader;
 
 /** The training loop: batch, views, loss, backward, update, curves, saved states. One loop for every objective. */
 final class Trainer {
@@ -132,13 +134,13 @@ final class Trainer {
      * @param batch members of the global batch
      * @throws UserError with exit code 75 if asked to stop, after saving; with 1 if the loss is not finite any more
      */
-    void run(Batches batches, int batch, int side, StopSignal stop) {
+    void run(Loader loader, int batch, long seed, int[] sides, StopSignal stop) {
         model.train(true);
         long lastLine = System.nanoTime();
         long started = step;
         long startTime = lastLine;
         while (step < steps) {
-            Map<String, Double> values = train(batches.next(), batch / group.size(), side);
+            Map<String, Double> values = train(loader.next(), seed, sides);
             step++;
             boolean last = step == steps;
             if (step % logSteps == 0 || last || step == 1) {
@@ -169,11 +171,11 @@ final class Trainer {
     }
 
     /** One step; the losses of the global batch. */
-    private Map<String, Double> train(Batches.Batch batch, int size, int side) {
+    private Map<String, Double> train(Loader.Batch batch, long seed, int[] sides) {
         double lr = rate.at(batch.step());
         try (NDManager scope = torch.scope()) {
             Map<String, Double> values = new LinkedHashMap<>();
-            NDArray loss = forward(batch, size, side, scope, values);
+            NDArray loss = forward(batch, seed, sides, scope, values);
             try (GradMode on = GradMode.on()) {
                 NDArray scaled = scaler == null ? loss : scaler.scale(loss);
                 model.backward(() -> cuts.backward(scaled), reducer);
@@ -196,10 +198,10 @@ final class Trainer {
     }
 
     /** The loss of this rank, on {@code scope}, and the global values; the graph holds what backward needs, all else is let go. */
-    private NDArray forward(Batches.Batch batch, int size, int side, NDManager scope, Map<String, Double> values) {
+    private NDArray forward(Loader.Batch batch, long seed, int[] sides, NDManager scope, Map<String, Double> values) {
         try (NDManager passing = scope.newSubManager()) {
-            PretrainingModel.Views views = model.views(pictures(passing, batch.first(), size, side),
-                    pictures(passing, batch.second(), size, side), batch.theta());
+            PretrainingModel.Views views = model.views(pictures(passing, batch, 0, sides),
+                    pictures(passing, batch, 1, sides), theta(batch, seed));
             Loss loss;
             try (GradMode on = GradMode.on(); Autocast cast = Autocast.to(torch.device(), model.precision())) {
                 loss = model.loss(views);
@@ -222,8 +224,17 @@ final class Trainer {
         }
     }
 
-    private NDArray pictures(NDManager scope, ByteBuffer bytes, int size, int side) {
-        return torch.ops().pictures().fromBytes(Torch.bytes(scope, bytes, DataType.UINT8, size, side, side, 3));
+    /** View {@code view} in 0 .. 1, [B, 3, side, side]; it goes to the device as bytes. */
+    private NDArray pictures(NDManager scope, Loader.Batch batch, int view, int[] sides) {
+        return torch.ops().pictures().fromBytes(Torch.bytes(scope, batch.views()[view], DataType.UINT8, batch.members().length, sides[view],
+                sides[view], 3));
+    }
+
+    /** Parameters of g for each sample; null without g. */
+    private double[][] theta(Loader.Batch batch, long seed) {
+        return model.family().map(family -> IntStream.of(batch.members())
+                .mapToObj(member -> family.draw(Draws.at(seed, batch.epoch(), member, 1, "g"), model.ranges()))
+                .toArray(double[][]::new)).orElse(null);
     }
 
     private void requireFinite(Map<String, Double> values) {

@@ -235,8 +235,8 @@ public final class FloatTransforms {
 
     /** torch's interpolate with antialias: the filters of {@link Resampling} without rounding or clipping. */
     public static FloatPicture resize(FloatPicture in, Resampling filter, int width, int height) {
-        Resampling.Taps across = filter.taps(in.width(), width);
-        Resampling.Taps down = filter.taps(in.height(), height);
+        Resampling.Taps across = filter.taps(in.width(), 0, in.width(), width);
+        Resampling.Taps down = filter.taps(in.height(), 0, in.height(), height);
         int lines = in.channels() * in.height();
         double[] rows = new double[lines * width];
         for (int line = 0; line < lines; line++) {

@@ -44,7 +44,7 @@ public final class Homography {
     }
 
     /** Gauss with the largest pivot; every row holds its right side last. */
-    private static double[] solve(double[][] rows) {
+    static double[] solve(double[][] rows) {
         int n = rows.length;
         for (int c = 0; c < n; c++) {
             int pivot = c;
@@ -55,7 +55,7 @@ public final class Homography {
             rows[pivot] = rows[c];
             rows[c] = top;
             if (!(Math.abs(top[c]) > 1e-12)) {
-                throw new IllegalArgumentException("three of the four points lie on a line");
+                throw new IllegalArgumentException("no single solution: points lie on a line");
             }
             for (int r = 0; r < n; r++) {
                 double share = r == c ? 0 : rows[r][c] / top[c];

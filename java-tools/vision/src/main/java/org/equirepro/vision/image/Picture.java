@@ -20,6 +20,18 @@ public record Picture(int width, int height, byte[] rgb) {
         return new Picture(width, height, new byte[3 * width * height]);
     }
 
+    /** The pixels inside of the box; the picture itself if that is all of it. */
+    Picture cut(Box box) {
+        if (box.equals(Box.all(width, height))) {
+            return this;
+        }
+        byte[] part = new byte[3 * box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(rgb, 3 * ((box.top() + y) * width + box.left()), part, 3 * y * box.width(), 3 * box.width());
+        }
+        return new Picture(box.width(), box.height(), part);
+    }
+
     /** The value 0 .. 255 of channel 0 red, 1 green, 2 blue. */
     public int value(int x, int y, int channel) {
         return rgb[3 * (y * width + x) + channel] & 0xFF;

@@ -4,14 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.equirepro.base.UserError;
+import org.equirepro.vision.jpeg.JpegException;
+import org.equirepro.vision.jpeg.JpegFile;
 
 /**
  * JPEG and PNG bytes to RGB, as Pillow's {@code Image.open(f).convert("RGB")}: grey, palette, alpha, CMYK and 16-bit pictures
  * become RGB by Pillow's rules, EXIF orientation is not applied, and the format is told from the bytes, never from the name.
  *
  * <p>What is not decoded is refused: a damaged, cut or empty file, a text, another format. Known differences from Pillow, all
- * on the strict side: PNG data with a wrong checksum or without an end chunk, 12-bit and lossless JPEG, and the formats GIF,
- * BMP, TIFF and WebP are refused here.
+ * on the strict side: JPEG data that end before the last block, PNG data with a wrong checksum or without an end chunk, 12-bit,
+ * lossless and arithmetic-coded JPEG, and the formats GIF, BMP, TIFF and WebP (which no data set here holds) are refused.
  */
 public final class PictureDecoder {
 
@@ -27,11 +29,13 @@ public final class PictureDecoder {
      * @throws UserError (bad data) naming the file and the reason
      */
     public static Picture decode(String name, byte[] bytes) {
+        return EncodedPicture.open(name, bytes).decode();
+    }
+
+    /** What is no JPEG: a PNG, or refused. */
+    static Picture decodePng(String name, byte[] bytes) {
         if (bytes.length == 0) {
             throw refused(name, "is empty (0 bytes)");
-        }
-        if (bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8 && bytes[2] == (byte) 0xFF) {
-            return Jpegs.decode(name, bytes);
         }
         if (bytes.length > 8 && Arrays.equals(bytes, 0, 8, Pngs.SIGNATURE, 0, 8)) {
             return Pngs.decode(name, bytes);
@@ -44,8 +48,13 @@ public final class PictureDecoder {
 
     /** What the header of a picture says; refuses what {@link #decode} refuses for its beginning. */
     public static Size size(String name, byte[] bytes) {
-        if (bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8 && bytes[2] == (byte) 0xFF) {
-            return Jpegs.size(name, bytes);
+        if (JpegFile.is(bytes)) {
+            try {
+                int[] size = JpegFile.size(bytes);
+                return new Size(size[0], size[1]);
+            } catch (JpegException e) {
+                throw refused(name, e.getMessage(), e);
+            }
         }
         if (bytes.length > 8 && Arrays.equals(bytes, 0, 8, Pngs.SIGNATURE, 0, 8)) {
             return Pngs.size(name, bytes);

@@ -26,7 +26,8 @@ public enum Resampling {
     };
 
     private static final double A = -0.5;
-    private static final int BITS = 22;
+    /** Of the fraction of a weight. */
+    static final int BITS = 22;
 
     private final double support;
 
@@ -39,11 +40,12 @@ public enum Resampling {
     /**
      * Which inputs make an output, and with what weights.
      *
+     * @param samples number of inputs
      * @param first first input of each output
      * @param count number of inputs of each output
      * @param weights [outputs, taps], normalised to sum 1
      */
-    record Taps(int[] first, int[] count, double[] weights, int taps) {
+    record Taps(int samples, int[] first, int[] count, double[] weights, int taps) {
 
         /** Weights in fixed point, rounded away from zero at the half. */
         int[] fixed() {
@@ -56,9 +58,13 @@ public enum Resampling {
         }
     }
 
-    /** The taps from {@code in} to {@code out} samples. */
-    Taps taps(int in, int out) {
-        double scale = (double) in / out;
+    /**
+     * The taps from a stretch of {@code in} samples to {@code out} samples.
+     *
+     * @param from where the stretch begins, which need not be at a sample's edge; {@code span} its length
+     */
+    Taps taps(int in, double from, double span, int out) {
+        double scale = span / out;
         double filterScale = Math.max(scale, 1);
         double reach = support * filterScale;
         int taps = (int) Math.ceil(reach) * 2 + 1;
@@ -66,22 +72,22 @@ public enum Resampling {
         int[] count = new int[out];
         double[] weights = new double[out * taps];
         for (int o = 0; o < out; o++) {
-            double centre = (o + 0.5) * scale;
-            int from = Math.max((int) (centre - reach + 0.5), 0);
-            int to = Math.min((int) (centre + reach + 0.5), in);
+            double centre = from + (o + 0.5) * scale;
+            int begin = Math.max((int) (centre - reach + 0.5), 0);
+            int end = Math.min((int) (centre + reach + 0.5), in);
             double sum = 0;
-            for (int i = from; i < to; i++) {
+            for (int i = begin; i < end; i++) {
                 double w = weight((i - centre + 0.5) * (1 / filterScale));
-                weights[o * taps + i - from] = w;
+                weights[o * taps + i - begin] = w;
                 sum += w;
             }
-            for (int i = 0; i < to - from && sum != 0; i++) {
+            for (int i = 0; i < end - begin && sum != 0; i++) {
                 weights[o * taps + i] /= sum;
             }
-            first[o] = from;
-            count[o] = to - from;
+            first[o] = begin;
+            count[o] = end - begin;
         }
-        return new Taps(first, count, weights, taps);
+        return new Taps(in, first, count, weights, taps);
     }
 
     /** Resizes the whole picture. */
@@ -106,73 +112,26 @@ public enum Resampling {
                 || box.top() + box.height() > source.height() || box.left() + box.width() > source.width()) {
             throw new IllegalArgumentException(box + " does not lie in a picture of " + source.width() + " x " + source.height());
         }
-        if (box.width() == width && box.height() == height) {
-            for (int y = 0; y < height; y++) {
-                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), out, 3 * y * width,
-                        3 * width);
+        RowResampler resampler = resampler(box.width(), box.height(), width, height, out);
+        int[] red = new int[box.width()];
+        int[] green = new int[box.width()];
+        int[] blue = new int[box.width()];
+        int[][] row = {red, green, blue};
+        byte[] rgb = source.rgb();
+        for (int y = 0; y < box.height(); y++) {
+            int at = 3 * ((box.top() + y) * source.width() + box.left());
+            for (int x = 0; x < red.length; x++) {
+                red[x] = rgb[at + 3 * x] & 0xFF;
+                green[x] = rgb[at + 3 * x + 1] & 0xFF;
+                blue[x] = rgb[at + 3 * x + 2] & 0xFF;
             }
-            return;
-        }
-        // rows [box.height, width, 3]: each row resized; a pass that would change nothing is left out
-        byte[] rows = box.height() == height ? out : new byte[3 * box.height() * width];
-        if (box.width() == width) {
-            for (int y = 0; y < box.height(); y++) {
-                System.arraycopy(source.rgb(), 3 * ((box.top() + y) * source.width() + box.left()), rows, 3 * y * width,
-                        3 * width);
-            }
-        } else {
-            alongRows(source, box, width, rows);
-        }
-        if (rows != out) {
-            alongColumns(rows, box.height(), width, height, out);
+            resampler.row(row);
         }
     }
 
-    private void alongRows(Picture source, Box box, int width, byte[] rows) {
-        Taps taps = taps(box.width(), width);
-        int[] weights = taps.fixed();
-        byte[] in = source.rgb();
-        for (int y = 0, o = 0; y < box.height(); y++) {
-            int row = 3 * ((box.top() + y) * source.width() + box.left());
-            for (int x = 0; x < width; x++, o += 3) {
-                int at = row + 3 * taps.first[x];
-                int r = 1 << BITS - 1;
-                int g = r;
-                int b = r;
-                for (int k = x * taps.taps, end = k + taps.count[x]; k < end; k++, at += 3) {
-                    int w = weights[k];
-                    r += (in[at] & 0xFF) * w;
-                    g += (in[at + 1] & 0xFF) * w;
-                    b += (in[at + 2] & 0xFF) * w;
-                }
-                rows[o] = clip(r >> BITS);
-                rows[o + 1] = clip(g >> BITS);
-                rows[o + 2] = clip(b >> BITS);
-            }
-        }
-    }
-
-    private void alongColumns(byte[] rows, int inHeight, int width, int height, byte[] out) {
-        Taps taps = taps(inHeight, height);
-        int[] weights = taps.fixed();
-        int stride = 3 * width;
-        int[] sums = new int[stride];
-        for (int y = 0; y < height; y++) {
-            java.util.Arrays.fill(sums, 1 << BITS - 1);
-            for (int k = 0; k < taps.count[y]; k++) {
-                int w = weights[y * taps.taps + k];
-                int at = (taps.first[y] + k) * stride;
-                for (int i = 0; i < stride; i++) {
-                    sums[i] += (rows[at + i] & 0xFF) * w;
-                }
-            }
-            for (int i = 0; i < stride; i++) {
-                out[y * stride + i] = clip(sums[i] >> BITS);
-            }
-        }
-    }
-
-    private static byte clip(int value) {
-        return (byte) (value < 0 ? 0 : Math.min(value, 255));
+    /** Takes the rows of a picture of {@code inWidth} x {@code inHeight} and fills {@code out}, [height, width, 3], with it resized. */
+    RowResampler resampler(int inWidth, int inHeight, int width, int height, byte[] out) {
+        return new RowResampler(inWidth == width ? null : taps(inWidth, 0, inWidth, width),
+                inHeight == height ? null : taps(inHeight, 0, inHeight, height), width, height, out);
     }
 }

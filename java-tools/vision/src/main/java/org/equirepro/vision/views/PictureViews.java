@@ -1,6 +1,7 @@
 package org.equirepro.vision.views;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -14,55 +15,67 @@ import org.equirepro.vision.views.ViewParameters.Colour;
 import org.equirepro.vision.views.ViewParameters.Jitter;
 
 /**
- * The two views of a picture in joint-embedding pretraining: crop, flip, colour jitter, grey, blur and solarisation, in the order
- * and with the results of the torchvision and Pillow pipelines of iBOT and DINO. Every draw is fixed by (seed, epoch, sample,
+ * The views of a picture in joint-embedding pretraining: crop, flip, colour jitter, grey, blur and solarisation, in the order
+ * and with the results of the torchvision and Pillow pipelines of iBOT and DINO, which VICReg, SimCLR and (with crop and flip
+ * only) linear probes share. Every draw is fixed by (seed, epoch, sample,
  * view, operation), so threads may make views in any order.
  *
  * <p>Settings: {@code size}; {@code crop} {@code rrc} or {@code shared} (default rrc); {@code scale} and {@code ratio} of the
  * crop's area and aspect; {@code resample} {@code bicubic} (default) or {@code bilinear}; {@code flip} a probability;
  * {@code jitter: {strength: [brightness, contrast, saturation, hue], p}}; {@code gray} a probability;
- * {@code blur: {p: [view 1, view 2], sigma: [least, most]}}; {@code solarise} the probability on view 2. What is left out is not
- * done.
+ * {@code blur: {p: [view 1, view 2], sigma: [least, most]}}; {@code solarise} the probability on view 2;
+ * {@code local: {count, size, scale, blur}} multi-crop's small views behind the two, with their own crop and probability of blur.
+ * What is left out is not done.
  *
  * <p>With {@code crop: shared} both views come from one random box and one flip, so that they differ by what follows only.
  */
 public final class PictureViews {
 
+    /** What differs from view to view; {@code scale} is the range of the crop's share of the area. */
+    private record View(int size, double[] scale, double blur, double solarise) {}
+
     private static final double[] RATIO = {3.0 / 4.0, 4.0 / 3.0};
     private static final int SOLARISE_FROM = 128;
 
-    private final int size;
+    private final List<View> views = new ArrayList<>();
     private final boolean shared;
     private final Resampling resampling;
-    private final double[] scale;
     private final double[] ratio;
     private final double flip;
     private final double[] strength;
     private final double jitter;
     private final double gray;
-    private final double[] blur;
     private final double[] sigma;
-    private final double solarise;
 
     /** Reads the {@code views} section of a recipe; a wrong value is a UserError that names the key. */
     public PictureViews(Settings views) {
-        this.size = views.integer("size");
+        int size = views.integer("size");
         this.shared = oneOf(views, "crop", "rrc", "shared").equals("shared");
         this.resampling = oneOf(views, "resample", "bicubic", "bilinear").equals("bicubic") ? Resampling.BICUBIC
                 : Resampling.BILINEAR;
-        this.scale = range(views, "scale", new double[] {0.08, 1}, 1);
+        double[] scale = range(views, "scale", new double[] {0.08, 1}, 1);
         this.ratio = range(views, "ratio", RATIO, Double.MAX_VALUE);
         this.flip = probability(views, "flip");
         this.strength = views.has("jitter") ? numbers(views.at("jitter"), "strength", 4) : new double[4];
         this.jitter = views.has("jitter") ? probability(views.at("jitter"), "p") : 0;
         this.gray = probability(views, "gray");
-        this.blur = views.has("blur") ? numbers(views.at("blur"), "p", 2) : new double[2];
+        double[] blur = views.has("blur") ? numbers(views.at("blur"), "p", 2) : new double[2];
         this.sigma = views.has("blur") ? range(views.at("blur"), "sigma", null, Double.MAX_VALUE) : new double[2];
-        this.solarise = probability(views, "solarise");
+        double solarise = probability(views, "solarise");
         require(views, size >= 1, "size must be at least 1");
         require(views, strength[0] >= 0 && strength[1] >= 0 && strength[2] >= 0 && strength[3] >= 0 && strength[3] <= 0.5,
                 "jitter.strength must not be negative, and at most 0.5 for the hue");
         require(views, blur[0] >= 0 && blur[0] <= 1 && blur[1] >= 0 && blur[1] <= 1, "blur.p must lie between 0 and 1");
+        this.views.add(new View(size, scale, blur[0], 0));
+        this.views.add(new View(size, scale, blur[1], solarise));
+        if (views.has("local")) {
+            Settings local = views.at("local");
+            require(views, !shared, "local has no meaning with crop shared");
+            require(views, local.integer("size") >= 1 && local.integer("count") >= 0, "local.size and local.count must be positive");
+            require(views, !local.has("blur") || views.has("blur"), "local.blur needs blur.sigma");
+            View small = new View(local.integer("size"), range(local, "scale", null, 1), probability(local, "blur"), 0);
+            this.views.addAll(Collections.nCopies(local.integer("count"), small));
+        }
     }
 
     private static void require(Settings views, boolean holds, String problem) {
@@ -100,37 +113,35 @@ public final class PictureViews {
         return values;
     }
 
-    /** Width and height of a view in pixels. */
-    public int size() {
-        return size;
+    /** Side of each view in pixels: the two, then the local ones. */
+    public int[] sides() {
+        return views.stream().mapToInt(View::size).toArray();
     }
 
     /**
      * Makes a view.
      *
-     * @param view 0 or 1
-     * @param outHwc [size, size, 3], overwritten
+     * @param view 0 or 1, or from 2 on a local one
+     * @param outHwc [side, side, 3], overwritten
      * @return what was drawn
      */
     public ViewParameters view(Picture source, long seed, int epoch, int sample, int view, byte[] outHwc) {
-        if (outHwc.length != 3 * size * size || view < 0 || view > 1) {
-            throw new IllegalArgumentException("view " + view + " into " + outHwc.length + " bytes, size " + size);
-        }
         ViewParameters drawn = draw(source.width(), source.height(), seed, epoch, sample, view);
-        apply(source, drawn, outHwc);
+        apply(source, drawn, views.get(view).size, outHwc);
         return drawn;
     }
 
     /** Draws the parameters of a view of a picture with these sides. */
     public ViewParameters draw(int width, int height, long seed, int epoch, int sample, int view) {
         int place = shared ? 0 : view;
-        Box box = RandomResizedCrop.params(Draws.at(seed, epoch, sample, place, "view.crop"), width, height, scale[0], scale[1],
+        View kind = views.get(view);
+        Box box = RandomResizedCrop.params(Draws.at(seed, epoch, sample, place, "view.crop"), width, height, kind.scale[0], kind.scale[1],
                 ratio[0], ratio[1]);
         boolean flipped = Draws.at(seed, epoch, sample, place, "view.flip").chance(flip);
         boolean grey = Draws.at(seed, epoch, sample, view, "view.gray").chance(gray);
         Draws blurs = Draws.at(seed, epoch, sample, view, "view.blur");
-        double radius = blurs.chance(blur[view]) ? blurs.uniform(sigma[0], sigma[1]) : 0;
-        boolean solarised = view == 1 && Draws.at(seed, epoch, sample, view, "view.solarise").chance(solarise);
+        double radius = blurs.chance(kind.blur) ? blurs.uniform(sigma[0], sigma[1]) : 0;
+        boolean solarised = Draws.at(seed, epoch, sample, view, "view.solarise").chance(kind.solarise);
         return new ViewParameters(box, flipped, jitter(Draws.at(seed, epoch, sample, view, "view.jitter")), grey, radius,
                 solarised);
     }
@@ -155,8 +166,12 @@ public final class PictureViews {
         return List.copyOf(steps);
     }
 
-    /** Applies drawn parameters: the same view for the same parameters. */
-    public void apply(Picture source, ViewParameters drawn, byte[] outHwc) {
+    /**
+     * Applies drawn parameters: the same view for the same parameters.
+     *
+     * @param size side of the view
+     */
+    public void apply(Picture source, ViewParameters drawn, int size, byte[] outHwc) {
         resampling.crop(source, drawn.crop(), size, size, outHwc);
         if (drawn.flip()) {
             Augment.flip(outHwc, size, size);

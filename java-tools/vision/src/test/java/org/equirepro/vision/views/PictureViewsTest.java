@@ -31,7 +31,7 @@ final class PictureViewsTest {
     }
 
     private static byte[] make(PictureViews views, long seed, int epoch, int sample, int view) {
-        byte[] out = new byte[3 * views.size() * views.size()];
+        byte[] out = new byte[3 * views.sides()[view] * views.sides()[view]];
         views.view(PICTURE, seed, epoch, sample, view, out);
         return out;
     }
@@ -98,8 +98,26 @@ final class PictureViewsTest {
         ViewParameters drawn = views.draw(32, 24, 1, 0, 0, 1);
         assertEquals(new ViewParameters(drawn.crop(), false, java.util.List.of(), false, 0, false), drawn);
         byte[] out = new byte[3 * 16 * 16];
-        views.apply(PICTURE, new ViewParameters(new Box(2, 3, 20, 21), false, java.util.List.of(), false, 0, false), out);
+        views.apply(PICTURE, new ViewParameters(new Box(2, 3, 20, 21), false, java.util.List.of(), false, 0, false), 16, out);
         assertArrayEquals(Resampling.BICUBIC.crop(PICTURE, new Box(2, 3, 20, 21), 16, 16).rgb(), out);
+    }
+
+    @Test
+    void localViewsFollowTheTwoAndLeaveThemAsTheyAre() {
+        String local = ALL.substring(0, ALL.length() - 1) + ",\"local\":{\"count\":10,\"size\":6,\"scale\":[0.05,0.25],\"blur\":0.5}}";
+        PictureViews views = views(local);
+        assertArrayEquals(new int[] {16, 16, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6}, views.sides());
+        assertArrayEquals(make(views(ALL), 1, 2, 3, 1), make(views, 1, 2, 3, 1));
+        int blurred = 0;
+        for (int i = 0; i < 400; i++) {
+            ViewParameters drawn = views.draw(320, 240, 7, 0, i, 2 + i % 10);
+            double share = (double) drawn.crop().width() * drawn.crop().height() / (320 * 240);
+            assertTrue(share > 0.045 && share < 0.26 && !drawn.solarise());
+            blurred += drawn.blur() > 0 ? 1 : 0;
+        }
+        assertEquals(0.5, blurred / 400.0, 0.1);
+        assertFalse(Arrays.equals(make(views, 1, 2, 3, 2), make(views, 1, 2, 3, 3)));
+        assertThrows(UserError.class, () -> views("{\"size\":16,\"local\":{\"count\":1,\"size\":6,\"scale\":[0.1,0.2],\"blur\":1}}"));
     }
 
     @Test

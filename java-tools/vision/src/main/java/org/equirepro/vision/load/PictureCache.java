@@ -1,11 +1,11 @@
-package org.equirepro.pretraining;
+package org.equirepro.vision.load;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.equirepro.vision.data.Split;
 import org.equirepro.vision.image.Picture;
 
 /** Decoded pictures of a split, kept while they fit into a share of the heap; others are decoded each time. */
-final class PictureCache {
+public final class PictureCache {
 
     private static final double HEAP_SHARE = 0.4;
 
@@ -14,15 +14,20 @@ final class PictureCache {
     private final long limit = (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
     private long kept;
 
-    PictureCache(Split split) {
+    public PictureCache(Split split) {
         this.split = split;
         this.decoded = new AtomicReferenceArray<>(split.size());
+    }
+
+    String name() {
+        return "split " + split.name();
     }
 
     int size() {
         return split.size();
     }
 
+    /** Picture {@code i} of the split. */
     Picture get(int i) {
         Picture picture = decoded.get(i);
         if (picture == null) {

@@ -1,4 +1,4 @@
-package org.equirepro.pretraining;
+package org.equirepro.vision.load;
 
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -9,32 +9,46 @@ import org.equirepro.vision.image.Resampling;
 import org.equirepro.vision.views.PictureViews;
 
 /**
- * Two views of the i-th member of a data set: two augmented crops of a picture, or two different renders of an object
- * (3DIEBench, where nothing else is done to them; Garrido et al. 2023). What is drawn depends on (seed, epoch, member) only.
+ * The views of the i-th member of a data set: augmented crops of a picture, two or as many as multi-crop takes, or two different
+ * renders of an object (3DIEBench, where nothing else is done to them; Garrido et al. 2023). What is drawn depends on (seed,
+ * epoch, member) only. Any thread may ask.
  */
-interface PairSource {
+public interface ViewSource {
+
+    /** What the members are, for errors. */
+    String name();
 
     /** Members of an epoch. */
     int size();
 
-    /** Side of the views in pixels. */
-    int side();
+    /** Side of each view in pixels. */
+    int[] sides();
 
-    /** Fills [side, side, 3] bytes of both views. */
-    void views(long seed, int epoch, int member, byte[] first, byte[] second);
+    /**
+     * Makes all views of a member; a picture is decoded once.
+     *
+     * @param out a view each, [side, side, 3], overwritten
+     * @throws UserError (bad data) if the picture cannot be decoded
+     */
+    void views(long seed, int epoch, int member, byte[][] out);
 
     /** From a recipe's section {@code views}. */
-    static PairSource of(Settings section, Split split) {
+    static ViewSource of(Settings section, Split split) {
         PictureCache pictures = new PictureCache(split);
         return switch (section.text("kind")) {
-            case "pictures" -> new Augmented(new PictureViews(section), pictures, section.integer("size"));
+            case "pictures" -> new Augmented(new PictureViews(section), pictures);
             case "renders" -> new Renders(split, pictures, section.integer("size"));
             default -> throw UserError.usage(section.source() + ": views.kind must be pictures or renders, found " + section.text("kind"));
         };
     }
 
     /** Augmented views of one picture. */
-    record Augmented(PictureViews views, PictureCache pictures, int side) implements PairSource {
+    record Augmented(PictureViews views, PictureCache pictures) implements ViewSource {
+
+        @Override
+        public String name() {
+            return pictures.name();
+        }
 
         @Override
         public int size() {
@@ -42,15 +56,21 @@ interface PairSource {
         }
 
         @Override
-        public void views(long seed, int epoch, int member, byte[] first, byte[] second) {
+        public int[] sides() {
+            return views.sides();
+        }
+
+        @Override
+        public void views(long seed, int epoch, int member, byte[][] out) {
             Picture picture = pictures.get(member);
-            views.view(picture, seed, epoch, member, 0, first);
-            views.view(picture, seed, epoch, member, 1, second);
+            for (int view = 0; view < out.length; view++) {
+                views.view(picture, seed, epoch, member, view, out[view]);
+            }
         }
     }
 
     /** Two different renders of one object. */
-    record Renders(Split split, PictureCache pictures, int side) implements PairSource {
+    record Renders(Split split, PictureCache pictures, int side) implements ViewSource {
 
         public Renders {
             for (int group = 0; group < split.groups(); group++) {
@@ -61,18 +81,28 @@ interface PairSource {
         }
 
         @Override
+        public String name() {
+            return pictures.name();
+        }
+
+        @Override
         public int size() {
             return split.groups();
         }
 
         @Override
-        public void views(long seed, int epoch, int member, byte[] first, byte[] second) {
+        public int[] sides() {
+            return new int[] {side, side};
+        }
+
+        @Override
+        public void views(long seed, int epoch, int member, byte[][] out) {
             int[] renders = split.members(member);
             Draws draws = Draws.at(seed, epoch, member, 0, "render");
             int a = draws.below(renders.length);
             int b = (a + 1 + draws.below(renders.length - 1)) % renders.length;
-            fill(pictures.get(renders[a]), first);
-            fill(pictures.get(renders[b]), second);
+            fill(pictures.get(renders[a]), out[0]);
+            fill(pictures.get(renders[b]), out[1]);
         }
 
         private void fill(Picture picture, byte[] out) {

@@ -1,0 +1,76 @@
+package org.equirepro.vision.jpeg;
+
+/** The samples of one component, as far as a region of the picture needs them, and where they lie in the file. */
+final class Plane {
+
+    final int h;
+    final int v;
+    /** Blocks that hold samples; interleaved scans have more. */
+    final int blocksWide;
+    final int blocksHigh;
+    /** Size of the whole component in samples. */
+    final int width;
+    final int height;
+    /** Blocks that are needed: from (inclusive) and to (exclusive). */
+    final int fromX;
+    final int toX;
+    final int fromY;
+    final int toY;
+    /** Samples of the needed blocks, [rows, stride]. */
+    final byte[] samples;
+    final int stride;
+    /** Coefficients of all blocks in natural order, [rows, columns, 64]; progressive files only. */
+    final short[] coefficients;
+    final int coefficientBlocksWide;
+    int[] quantisation;
+    int dc;
+
+    private final int edge;
+
+    /**
+     * Room for a region.
+     *
+     * @param edge samples of a block's side after the inverse transform, 8 at full size
+     * @param left first column of the region in the picture at that size; likewise {@code top}, {@code right}, {@code bottom}
+     */
+    Plane(Frame frame, Frame.Component component, int edge, int left, int top, int right, int bottom, boolean keepCoefficients) {
+        int maxH = frame.maxH();
+        int maxV = frame.maxV();
+        this.h = component.h();
+        this.v = component.v();
+        this.edge = edge;
+        this.blocksWide = ceil(frame.width() * h, 8 * maxH);
+        this.blocksHigh = ceil(frame.height() * v, 8 * maxV);
+        this.width = ceil(frame.width() * h * edge, 8 * maxH);
+        this.height = ceil(frame.height() * v * edge, 8 * maxV);
+        // smooth upsampling looks at one neighbour on each side
+        this.fromX = Math.max(0, left * h / maxH - 1) / edge;
+        this.toX = Math.min(blocksWide, ((right - 1) * h / maxH + 1) / edge + 1);
+        this.fromY = Math.max(0, top * v / maxV - 1) / edge;
+        this.toY = Math.min(blocksHigh, ((bottom - 1) * v / maxV + 1) / edge + 1);
+        this.stride = (toX - fromX) * edge;
+        this.samples = new byte[stride * (toY - fromY) * edge];
+        this.coefficientBlocksWide = ceil(frame.width(), 8 * maxH) * h;
+        int rows = ceil(frame.height(), 8 * maxV) * v;
+        this.coefficients = keepCoefficients ? new short[Math.multiplyExact(64 * coefficientBlocksWide, rows)] : null;
+    }
+
+    static int ceil(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    boolean needs(int blockX, int blockY) {
+        return blockX >= fromX && blockX < toX && blockY >= fromY && blockY < toY;
+    }
+
+    /** Where the samples of a needed block begin. */
+    int at(int blockX, int blockY) {
+        return (blockY - fromY) * edge * stride + (blockX - fromX) * edge;
+    }
+
+    /** Where row {@code y} of the component would begin in {@link #samples} if column 0 was there; {@code y} is held inside. */
+    int row(int y) {
+        int inside = Math.max(0, Math.min(y, height - 1));
+        return (inside - fromY * edge) * stride - fromX * edge;
+    }
+}

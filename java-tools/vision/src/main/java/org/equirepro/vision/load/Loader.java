@@ -1,0 +1,249 @@
+package org.equirepro.vision.load;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.equirepro.base.Draws;
+import org.equirepro.base.ExitCode;
+import org.equirepro.base.UserError;
+
+/**
+ * The batches of a training in order, from any step on, made ahead by threads. A batch depends on (seed, step) only: not on the
+ * number of threads, nor on whether the run was resumed. Threads share the samples of a batch, so the next one is ready as soon
+ * as can be; they stop when {@value #AHEAD} batches wait.
+ *
+ * <p>A member whose picture cannot be decoded is noted, and another one is drawn for its place. More of them than the limit end
+ * the run.
+ */
+public final class Loader implements AutoCloseable {
+
+    /**
+     * One batch, valid until the next one is asked for.
+     *
+     * @param members number of each sample's member
+     * @param views for each view [B, side, side, 3] bytes, direct
+     */
+    public record Batch(long step, int epoch, int[] members, ByteBuffer[] views) {}
+
+    /**
+     * What is loaded.
+     *
+     * @param batch samples of a batch on this rank; {@code ranks} times as many make the global batch
+     * @param from first step; {@code to} the one behind the last
+     * @param threads that make views
+     * @param badLimit share of the members that may fail to decode
+     */
+    public record Options(long seed, int batch, int rank, int ranks, long from, long to, int threads, double badLimit) {}
+
+    private static final int AHEAD = 3;
+    private static final int REPLACEMENTS = 100;
+
+    private static final class Slot {
+        private final int[] members;
+        private final ByteBuffer[] views;
+        private final AtomicInteger missing;
+
+        private Slot(int batch, int[] sides) {
+            this.members = new int[batch];
+            this.missing = new AtomicInteger(batch);
+            this.views = new ByteBuffer[sides.length];
+            for (int v = 0; v < sides.length; v++) {
+                views[v] = ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * sides[v] * sides[v]));
+            }
+        }
+    }
+
+    private final ViewSource source;
+    private final Options options;
+    private final Order order;
+    private final Slot[] slots;
+    private final Thread[] threads;
+    private final AtomicLong samples = new AtomicLong();
+    private final TreeMap<Integer, String> bad = new TreeMap<>();
+    private final Object change = new Object();
+    /** Steps before this one may be made; grows when a batch is given back. */
+    private volatile long open;
+    private volatile RuntimeException failure;
+    private long next;
+    private boolean lent;
+    private long waitNanos;
+    private long firstAsked;
+
+    public Loader(ViewSource source, Options options) {
+        this.source = source;
+        this.options = options;
+        this.order = new Order(source.size(), options.seed, options.batch, options.rank, options.ranks);
+        this.next = options.from;
+        this.slots = new Slot[(int) Math.max(0, Math.min(AHEAD + 1, options.to - options.from))];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new Slot(options.batch, source.sides());
+        }
+        this.open = options.from + slots.length;
+        this.threads = new Thread[options.threads];
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = new Thread(this::work, "loader-" + i);
+            threads[i].setDaemon(true);
+            threads[i].start();
+        }
+    }
+
+    /** Whole global batches in an epoch of so many members. */
+    public static int perEpoch(int members, int globalBatch) {
+        return members / globalBatch;
+    }
+
+    private void work() {
+        int[] sides = source.sides();
+        byte[][] room = new byte[sides.length][];
+        for (int v = 0; v < sides.length; v++) {
+            room[v] = new byte[3 * sides[v] * sides[v]];
+        }
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                long sample = samples.getAndIncrement();
+                long step = options.from + sample / options.batch;
+                if (step >= options.to) {
+                    return;
+                }
+                awaitOpen(step);
+                make(slot(step), step, (int) (sample % options.batch), room);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed
+        } catch (RuntimeException | Error e) {
+            synchronized (change) {
+                failure = e instanceof RuntimeException known ? known : new IllegalStateException(e);
+                change.notifyAll();
+            }
+        }
+    }
+
+    private Slot slot(long step) {
+        return slots[(int) ((step - options.from) % slots.length)];
+    }
+
+    private void awaitOpen(long step) throws InterruptedException {
+        if (step >= open) {
+            synchronized (change) {
+                while (step >= open) {
+                    change.wait();
+                }
+            }
+        }
+    }
+
+    private void make(Slot slot, long step, int i, byte[][] room) {
+        slot.members[i] = views(step, i, room);
+        for (int v = 0; v < room.length; v++) {
+            slot.views[v].put(i * room[v].length, room[v]);
+        }
+        if (slot.missing.decrementAndGet() == 0) {
+            synchronized (change) {
+                change.notifyAll();
+            }
+        }
+    }
+
+    /** Makes the views of a sample and returns the member that they show. */
+    private int views(long step, int i, byte[][] room) {
+        int epoch = order.epoch(step);
+        int planned = order.member(step, i);
+        int member = planned;
+        for (int attempt = 0; ; attempt++) {
+            try {
+                source.views(options.seed, epoch, member, room);
+                return member;
+            } catch (UserError e) {
+                if (e.exitCode() != ExitCode.BAD_DATA || attempt == REPLACEMENTS) {
+                    throw e;
+                }
+                note(member, e);
+                member = Draws.at(options.seed, epoch, planned, attempt, "replacement").below(source.size());
+            }
+        }
+    }
+
+    private void note(int member, UserError e) {
+        synchronized (bad) {
+            bad.put(member, e.getMessage());
+            if (bad.size() > options.badLimit * source.size()) {
+                throw UserError.badData(Path.of(source.name()), bad.size() + " of " + source.size()
+                        + " samples cannot be decoded, more than bad_limit " + options.badLimit + " allows; the first: "
+                        + bad.firstEntry().getValue());
+            }
+        }
+    }
+
+    /**
+     * The next batch; waits for it. The one before must not be used any more.
+     *
+     * @throws UserError (bad data) if too many samples cannot be decoded
+     */
+    public Batch next() {
+        if (next >= options.to) {
+            throw new IllegalStateException("there is no step " + next);
+        }
+        long start = System.nanoTime();
+        if (firstAsked == 0) {
+            firstAsked = start;
+        }
+        Slot slot = slot(next);
+        synchronized (change) {
+            if (lent) {
+                slot(next - 1).missing.set(options.batch);
+                open++;
+                change.notifyAll();
+            }
+            lent = true;
+            try {
+                while (failure == null && slot.missing.get() > 0) {
+                    change.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for data", e);
+            }
+        }
+        waitNanos += System.nanoTime() - start;
+        if (failure != null) {
+            throw failure;
+        }
+        return new Batch(next, order.epoch(next++), slot.members.clone(), slot.views);
+    }
+
+    /** Members that could not be decoded so far, with the reasons. */
+    public SortedMap<Integer, String> bad() {
+        synchronized (bad) {
+            return Collections.unmodifiableSortedMap(new TreeMap<>(bad));
+        }
+    }
+
+    /** Seconds spent waiting for data. */
+    public double waitSeconds() {
+        return waitNanos / 1e9;
+    }
+
+    /** Part of the time since the first batch was asked for that was spent waiting; 0 .. 1. */
+    public double waitShare() {
+        return firstAsked == 0 ? 0 : (double) waitNanos / Math.max(1, System.nanoTime() - firstAsked);
+    }
+
+    /** Ends the threads and waits for them; each finishes the sample in hand. */
+    @Override
+    public void close() {
+        for (Thread thread : threads) {
+            thread.interrupt();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.equirepro.vision.jpeg;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import org.junit.jupiter.api.Test;
+
+/** With files of the JDK's writer; other writers' files are in OddImagesTest. */
+final class JpegFileTest {
+
+    private static final int WIDTH = 83;
+    private static final int HEIGHT = 50;
+
+    private static byte[] write(int type, boolean progressive, float quality) throws IOException {
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, type);
+        Random random = new Random(3);
+        for (int y = 0; y < HEIGHT; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                int wave = (int) (100 + 80 * Math.sin(x * 0.13) * Math.cos(y * 0.21));
+                image.setRGB(x, y, (wave + random.nextInt(40)) << 16 | (255 - wave) << 8 | (x * 3 + y) & 255);
+            }
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        options.setCompressionQuality(quality);
+        options.setProgressiveMode(progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (var stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image, null, null), options);
+        }
+        writer.dispose();
+        return out.toByteArray();
+    }
+
+    private static byte[] whole(byte[] jpeg) {
+        JpegFile file = JpegFile.open(jpeg);
+        return file.rgb(8, 0, 0, file.width(), file.height());
+    }
+
+    @Test
+    void pixelsAreThoseOfLibjpegWhateverTheQualityAndOrderOfCoding() throws IOException {
+        for (float quality : new float[] {0.1f, 0.75f, 1}) {
+            byte[] expected = new byte[3 * WIDTH * HEIGHT];
+            BufferedImage read = ImageIO.read(new ByteArrayInputStream(write(BufferedImage.TYPE_INT_RGB, false, quality)));
+            for (int i = 0; i < WIDTH * HEIGHT; i++) {
+                int rgb = read.getRGB(i % WIDTH, i / WIDTH);
+                expected[3 * i] = (byte) (rgb >> 16);
+                expected[3 * i + 1] = (byte) (rgb >> 8);
+                expected[3 * i + 2] = (byte) rgb;
+            }
+            assertArrayEquals(expected, whole(write(BufferedImage.TYPE_INT_RGB, false, quality)), "baseline " + quality);
+            assertArrayEquals(expected, whole(write(BufferedImage.TYPE_INT_RGB, true, quality)), "progressive " + quality);
+        }
+    }
+
+    @Test
+    void aRegionHasThePixelsOfTheWhole() throws IOException {
+        Random random = new Random(1);
+        for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_BYTE_GRAY}) {
+            for (boolean progressive : new boolean[] {false, true}) {
+                JpegFile file = JpegFile.open(write(type, progressive, 0.9f));
+                for (int eighths : new int[] {8, 5, 4, 1}) {
+                    int wide = JpegFile.reduced(WIDTH, eighths);
+                    int high = JpegFile.reduced(HEIGHT, eighths);
+                    byte[] all = file.rgb(eighths, 0, 0, wide, high);
+                    for (int i = 0; i < 60; i++) {
+                        int width = 1 + random.nextInt(wide);
+                        int height = 1 + random.nextInt(high);
+                        int left = random.nextInt(wide - width + 1);
+                        int top = random.nextInt(high - height + 1);
+                        byte[] part = file.rgb(eighths, left, top, width, height);
+                        for (int y = 0; y < height; y++) {
+                            int at = 3 * ((top + y) * wide + left);
+                            assertArrayEquals(Arrays.copyOfRange(all, at, at + 3 * width),
+                                    Arrays.copyOfRange(part, 3 * y * width, 3 * (y + 1) * width));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReducedPictureIsTheMeanOfItsPixels() throws IOException {
+        JpegFile file = JpegFile.open(write(BufferedImage.TYPE_BYTE_GRAY, false, 0.95f));
+        byte[] full = file.rgb(8, 0, 0, WIDTH, HEIGHT);
+        byte[] eighth = file.rgb(1, 0, 0, JpegFile.reduced(WIDTH, 1), JpegFile.reduced(HEIGHT, 1));
+        for (int by = 0; by < HEIGHT / 8; by++) {
+            for (int bx = 0; bx < WIDTH / 8; bx++) {
+                double sum = 0;
+                for (int i = 0; i < 64; i++) {
+                    sum += (full[3 * ((8 * by + i / 8) * WIDTH + 8 * bx + i % 8)] & 0xFF) / 64.0;
+                }
+                assertEquals(sum, eighth[3 * (by * 11 + bx)] & 0xFF, 1.5);
+            }
+        }
+    }
+
+    @Test
+    void anEndMarkerInsideOfTheHeaderIsNotThePicturesEnd() throws IOException {
+        byte[] jpeg = write(BufferedImage.TYPE_INT_RGB, false, 0.8f);
+        byte[] thumbnail = {(byte) 0xFF, (byte) 0xE1, 0, 6, (byte) 0xFF, (byte) 0xD9, 0, 0};
+        byte[] cut = new byte[jpeg.length / 2 + thumbnail.length];
+        System.arraycopy(jpeg, 0, cut, 0, 2);
+        System.arraycopy(thumbnail, 0, cut, 2, thumbnail.length);
+        System.arraycopy(jpeg, 2, cut, 2 + thumbnail.length, cut.length - 2 - thumbnail.length);
+        assertTrue(assertThrows(JpegException.class, () -> JpegFile.open(cut)).getMessage().contains("truncated"));
+    }
+
+    @Test
+    void moreBlocksThanBitsAreRefusedBeforeMemoryIsTaken() throws IOException {
+        byte[] jpeg = write(BufferedImage.TYPE_INT_RGB, false, 0.8f);
+        int frame = 0;
+        while (!(jpeg[frame] == (byte) 0xFF && jpeg[frame + 1] == (byte) 0xC0)) {
+            frame++;
+        }
+        Arrays.fill(jpeg, frame + 5, frame + 9, (byte) 0x7F); // 32639 x 32639
+        JpegFile file = JpegFile.open(jpeg);
+        assertTrue(assertThrows(JpegException.class, () -> file.decode(8, 0, 0, 32639, 32639, row -> { })).getMessage()
+                .contains("truncated"));
+    }
+
+    @Test
+    void damagedBytesEndInAPictureOrARefusal() throws IOException {
+        Random random = new Random(7);
+        int refused = 0;
+        for (boolean progressive : new boolean[] {false, true}) {
+            byte[] jpeg = write(BufferedImage.TYPE_INT_RGB, progressive, 0.5f);
+            for (int i = 0; i < 1500; i++) {
+                byte[] damaged = jpeg.clone();
+                for (int k = 0; k <= random.nextInt(4); k++) {
+                    damaged[2 + random.nextInt(jpeg.length - 2)] = (byte) random.nextInt();
+                }
+                try {
+                    JpegFile file = JpegFile.open(damaged);
+                    if ((long) file.width() * file.height() < 1 << 22 && file.width() > 0 && file.height() > 0) {
+                        file.rgb(8, 0, 0, file.width(), file.height());
+                    }
+                } catch (JpegException e) {
+                    refused++;
+                }
+            }
+        }
+        assertTrue(refused > 100, refused + " refused");
+    }
+}
