@@ -30,7 +30,7 @@ final class PlanRefusalTest {
         "recipes/test-vicreg.yml | lr: 1.0e-3 | lr: \"1.0e-3\" | conf/recipes/test-vicreg.yml: optimiser.lr must be a number, "
                 + "found \"1.0e-3\"; write it without quotes",
         "recipes/test-vicreg.yml | precision: float32 | precision: flaot32 | conf/recipes/test-vicreg.yml: precision must be "
-                + "one of float32, bfloat16, found \"flaot32\"; did you mean float32?",
+                + "one of float32, bfloat16, float16, found \"flaot32\"; did you mean float32?",
         "recipes/test-vicreg.yml | flip: 0.5 | flip: 1.5 | conf/recipes/test-vicreg.yml: views.flip must be at most 1, found 1.5",
         "recipes/test-vicreg.yml | invariance: 10.0, | `` | conf/recipes/test-vicreg.yml: objective.invariance is missing",
         "recipes/test-vicreg.yml | [0.4, 0.4, 0.2, 0.1] | [0.4, 0.4, 0.2, red] "

@@ -156,6 +156,8 @@ final class OperatorRefusalTest {
         calls.put("layerNorm/4", of(x, four, four, 1e-6));
         calls.put("groupNorm/5", of(map, four, four, 2, 1e-6));
         calls.put("batchNorm/7", of(map, four, four, reals(m, 4), reals(m, 4), true, 0.1));
+        calls.put("channelStatistics/2", of(map, four));
+        calls.put("batchNormShared/8", of(map, four, four, reals(m, 2, 8), reals(m, 4), reals(m, 4), 144L, 0.1));
         calls.put("weightNorm/2", of(x, reals(m, 3, 1)));
         calls.put("relu/1", of(x));
         calls.put("gelu/1", of(x));
@@ -190,6 +192,10 @@ final class OperatorRefusalTest {
         }
         calls.put("fromBytes/1", of(reals(m, 2, 6, 6, 3).toType(DataType.UINT8, false)));
         calls.put("normalise/3", of(picture, reals(m, 1, 3, 1, 1), reals(m, 1, 3, 1, 1)));
+
+        calls.put("contiguous/1", of(x.transpose()));
+        calls.put("pack/1", of(List.of(x, four)));
+        calls.put("unpack/3", of(reals(m, 16), List.of(reals(m, 3, 4), reals(m, 4)), 0.5));
 
         calls.put("mse/2", of(x, x));
         calls.put("crossEntropy/3", of(x, indices, 0.1));
