@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.equirepro.base.Curves;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.io.SafeTensors;
 

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.Curves;
+import org.equirepro.base.EventFile;
 import org.equirepro.base.Hashes;
 import org.equirepro.base.ProcessMeter;
 import org.equirepro.base.RunOptions;
@@ -21,8 +23,8 @@ import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
- * Trains one encoder and writes its folder: {@code encoder.safetensors}, {@code curves.csv}, {@code settings.json},
- * {@code meter.json} and {@code pictures/}. The untrained encoder of a recipe without objective is written likewise.
+ * Trains one encoder and writes its folder: {@code encoder.safetensors}, {@code curves.csv}, the same for TensorBoard,
+ * {@code settings.json}, {@code meter.json} and {@code pictures/}. The untrained encoder of a recipe without objective is written likewise.
  */
 public final class Pretraining {
 
@@ -113,6 +115,7 @@ public final class Pretraining {
         AtomicFiles.writeFolder(out, folder -> {
             model.encoder().save(folder.resolve(Encoder.FILE));
             curves.write(folder.resolve("curves.csv"));
+            curves.writeEvents(folder.resolve(EventFile.NAME));
             AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));
             try (NDManager scope = torch.scope()) {
                 ReconstructionPictures.write(scope, torch, model, config, data, folder.resolve("pictures"));

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
+import org.equirepro.base.Curves;
+import org.equirepro.base.EventFile;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -246,6 +248,7 @@ final class Trainer {
 
     private void save() {
         curves.write(store.curves());
+        curves.writeEvents(store.curves().resolveSibling(EventFile.NAME)); // tensorboard --logdir STORE shows a training that runs
         SortedMap<String, SafeTensors.Tensor> tensors = model.tensors();
         tensors.putAll(optimiser.tensors("optimiser."));
         if (scaler != null) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.Curves;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.UserError;
 
@@ -18,11 +19,10 @@ final class ProbePart {
     static final String CURVES = "curves.csv";
     static final String PREDICTIONS = "predictions.csv";
 
-    private static final String CURVE_HEADER = "series,step,epoch,metric,value";
     private static final String PREDICTION_HEADER = "target,parameter,features,protocol,sample,truth,prediction";
 
     private final List<ResultRow> rows = new ArrayList<>();
-    private final List<String> curves = new ArrayList<>();
+    private final Curves curves = new Curves();
     private final List<String> predictions = new ArrayList<>();
 
     void result(ResultRow row) {
@@ -35,7 +35,7 @@ final class ProbePart {
 
     /** A point of a learning curve; epochs count from 1. */
     void curve(String series, int step, int epoch, String metric, double value) {
-        curves.add(CSVFormat.DEFAULT.format(series, step, epoch, metric, value));
+        curves.add(series, step, epoch, metric, value);
     }
 
     /** What was answered for a test sample, in the parameter's own unit; for classes their numbers. */
@@ -55,7 +55,7 @@ final class ProbePart {
     /** Writes the three files into {@code folder}. */
     void write(Path folder) {
         ResultRow.write(folder.resolve(RESULTS), rows);
-        lines(folder.resolve(CURVES), CURVE_HEADER, curves);
+        curves.write(folder.resolve(CURVES));
         lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER, predictions);
     }
 
@@ -72,7 +72,7 @@ final class ProbePart {
     static ProbePart read(Path folder) {
         ProbePart part = new ProbePart();
         part.rows.addAll(ResultRow.read(folder.resolve(RESULTS)));
-        part.curves.addAll(lines(folder.resolve(CURVES), CURVE_HEADER));
+        part.curves.addAll(Curves.read(folder.resolve(CURVES)));
         part.predictions.addAll(lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER));
         return part;
     }

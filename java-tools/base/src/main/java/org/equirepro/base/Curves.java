@@ -1,4 +1,4 @@
-package org.equirepro.pretraining;
+package org.equirepro.base;
 
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -12,8 +12,6 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
-import org.equirepro.base.AtomicFiles;
-import org.equirepro.base.UserError;
 
 /** Learning curves in long format: series, step, epoch, metric, value. Nothing in them depends on time or machine. */
 public final class Curves {
@@ -37,6 +35,21 @@ public final class Curves {
             }
             printer.flush();
         });
+    }
+
+    /** Adds all points of {@code other}. */
+    public void addAll(Curves other) {
+        points.addAll(other.points);
+    }
+
+    /** The same points for TensorBoard: a curve is tagged {@code series/metric}. */
+    public void writeEvents(Path file) {
+        EventFile.write(file, points.stream().map(p -> new EventFile.Scalar(p.series + "/" + p.metric, p.step, p.value)).toList());
+    }
+
+    /** All points of a file. */
+    public static Curves read(Path file) {
+        return read(file, Long.MAX_VALUE);
     }
 
     /** The points of a file up to and including {@code lastStep}: what came after was not saved and will come again. */
