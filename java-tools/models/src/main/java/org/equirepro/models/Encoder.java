@@ -25,7 +25,8 @@ import org.equirepro.vision.batch.Normalisation;
 /**
  * A backbone and the split of its patch features into an invariant part (first) and an equivariant part (last), AAAI-26
  * paper, section 3.1. A ViT's tokens pass through a linear layer to d_patch features (section 4.1); a ResNet's 512 features
- * are split as they are, as in SIE.
+ * are split as they are, as in SIE. With {@code split.place: head} the outputs of a training's head are split instead (iBOT,
+ * DINOv2): the head is no part of the encoder, whose features are then the backbone's, none of them equivariant.
  *
  * <p>{@code encoder.safetensors} holds the weights and, as metadata, the settings from which {@link #load} rebuilds it.
  */
@@ -65,11 +66,11 @@ public final class Encoder {
         this.store = store;
         Ops ops = torch.ops();
         this.image = backbone.integer("image");
-        this.splitDim = split.integer("dim");
-        this.equivariant = split.integer("equivariant");
+        boolean atHead = split.text("place", "patches").equals("head");
         String name = backbone.text("name");
         if (name.equals("resnet18")) {
             this.backbone = new ResNet18(store, ops, mode);
+            this.splitDim = split.integer("dim");
             if (splitDim != this.backbone.width()) {
                 throw UserError.usage(split.source() + ": split.dim must be 512 for resnet18, whose features are split as they are");
             }
@@ -78,14 +79,20 @@ public final class Encoder {
             this.backbone = new VisionTransformer(store, ops, vitSize(backbone), vitVariant(backbone),
                     backbone.flag("checkpointing", false) ? BlockChain.Mode.RECOMPUTE
                             : staged ? BlockChain.Mode.STAGED : BlockChain.Mode.KEEP);
-            // .02, as the other linear layers of a ViT
-            NDArray w = store.normal("split.weight", 0.02, splitDim, this.backbone.width());
-            NDArray b = store.constant("split.bias", 0, splitDim);
-            this.splitLayer = x -> ops.toFloat(ops.linear(x, w, b));
+            this.splitDim = atHead ? this.backbone.width() : split.integer("dim");
+            this.splitLayer = atHead ? x -> x : splitLayer(ops);
         }
+        this.equivariant = atHead ? 0 : split.integer("equivariant");
         if (equivariant < 0 || equivariant > splitDim) {
             throw UserError.usage(split.source() + ": split.equivariant must lie between 0 and split.dim = " + splitDim);
         }
+    }
+
+    private Layers.Layer splitLayer(Ops ops) {
+        // .02, as the other linear layers of a ViT
+        NDArray w = store.normal("split.weight", 0.02, splitDim, backbone.width());
+        NDArray b = store.constant("split.bias", 0, splitDim);
+        return x -> ops.toFloat(ops.linear(x, w, b));
     }
 
     /** Sizes of the ViT that a section {@code backbone} describes. */
@@ -198,6 +205,18 @@ public final class Encoder {
      */
     public void backward(Runnable fromLoss, Collection<NDArray> trained, GradientListener listener) {
         BlockChain.backward(fromLoss, backbone.chains(), trained, listener);
+    }
+
+    /**
+     * The backbone of a training that masks patches.
+     *
+     * @throws UserError if it is a ResNet
+     */
+    public VisionTransformer vit() {
+        if (backbone instanceof VisionTransformer vit) {
+            return vit;
+        }
+        throw UserError.usage(backboneSettings.source() + ": backbone.name must be a ViT's for an objective that masks patches");
     }
 
     /** Side of the pictures it was made for. */

@@ -53,7 +53,6 @@ public final class VisionTransformer implements Backbone {
     private final Ops ops;
     private final Size size;
     private final Variant variant;
-    private final ParameterStore store;
     private final NDArray clsToken;
     private final NDArray positions;
     private final NDArray patchWeight;
@@ -62,6 +61,7 @@ public final class VisionTransformer implements Backbone {
     private final BlockChain chain;
     private final NDArray normWeight;
     private final NDArray normBias;
+    private NDArray maskToken;
 
     /** The plain variant. */
     public VisionTransformer(ParameterStore store, Ops ops, Size size) {
@@ -78,7 +78,6 @@ public final class VisionTransformer implements Backbone {
         this.ops = ops;
         this.size = size;
         this.variant = variant;
-        this.store = store;
         int d = size.dim;
         int grid = size.image / size.patch;
         clsToken = store.normal("cls_token", STD, 1, 1, d);
@@ -89,7 +88,7 @@ public final class VisionTransformer implements Backbone {
         patchBias = store.uniform("patch_embed.proj.bias", bound, d);
         for (int i = 0; i < size.depth; i++) {
             String name = "blocks." + i + ".";
-            blocks.add(block(name));
+            blocks.add(block(store, name));
         }
         chain = new BlockChain(clsToken.getManager(), mode, blocks.stream().map(this::trained).toList(), new Layers.Mode()); // no batch norm inside
         normWeight = store.constant("norm.weight", 1, d);
@@ -97,7 +96,7 @@ public final class VisionTransformer implements Backbone {
     }
 
     /** Weights of a block in the order in which the operator takes them. */
-    private List<NDArray> block(String name) {
+    private List<NDArray> block(ParameterStore store, String name) {
         int d = size.dim;
         int hidden = (int) (variant.mlpRatio * d);
         List<NDArray> weights = new ArrayList<>(List.of(
@@ -125,6 +124,11 @@ public final class VisionTransformer implements Backbone {
         return List.of(chain);
     }
 
+    /** Number of blocks. */
+    public int depth() {
+        return size.depth;
+    }
+
     @Override
     public int width() {
         return size.dim;
@@ -145,7 +149,7 @@ public final class VisionTransformer implements Backbone {
      * Outputs of the last {@code count} blocks, each through the final norm, [B, 1 + N, D], in the order of the blocks.
      *
      * @param pictures [B, 3, H, W], H and W multiples of the patch
-     * @param mask [B, N] bool of patches whose embedding is replaced by {@code masked_embed}, or null
+     * @param mask [B, N] bool of patches whose embedding is replaced by {@code masked_embed}, or null; see {@link #withMaskToken}
      */
     public List<NDArray> intermediate(NDArray pictures, NDArray mask, int count, Precision precision) {
         return intermediate(pictures, mask, count, precision, null);
@@ -184,7 +188,7 @@ public final class VisionTransformer implements Backbone {
     public NDArray embed(NDArray pictures, NDArray mask) {
         NDArray x = patchTokens(pictures);
         if (mask != null) {
-            x = ops.maskTokens(x, mask, store.get("masked_embed"));
+            x = ops.maskTokens(x, mask, maskToken);
         }
         int rows = (int) (pictures.getShape().get(2) / size.patch);
         int columns = (int) (pictures.getShape().get(3) / size.patch);
@@ -203,9 +207,13 @@ public final class VisionTransformer implements Backbone {
         return ops.attentionWeights(ops.layerNorm(x, w.get(0), w.get(1), variant.eps), w.get(2), w.get(3), size.heads);
     }
 
-    /** Adds the learnt vector that replaces masked patches (iBOT); starts from zeros as there. */
-    public VisionTransformer withMaskToken() {
-        store.constant("masked_embed", 0, 1, size.dim);
+    /**
+     * Adds the learnt vector that replaces masked patches, {@code masked_embed} (iBOT); starts from zeros as there.
+     *
+     * @param where the vector belongs: a store of its own keeps it out of the saved encoder, which never masks
+     */
+    public VisionTransformer withMaskToken(ParameterStore where) {
+        maskToken = where.constant("masked_embed", 0, 1, size.dim);
         return this;
     }
 

@@ -57,7 +57,7 @@ public final class VitKind implements ParityKind {
                 params.integer("img_size_native"), params.integer("patch"), params.integer("dim"), params.integer("depth"),
                 params.integer("heads")), variant(params));
         if (tensors.has("w.masked_embed")) {
-            vit.withMaskToken();
+            vit.withMaskToken(store);
         }
         store.parameters().forEach((name, p) -> ParameterStore.overwrite(p, tensors, "w." + theirs(name, tensors)));
         NDManager m = torch.root();
