@@ -18,7 +18,6 @@ import org.equirepro.tensor.dist.ProcessGroup;
 import org.equirepro.tensor.dist.ProcessGroups;
 import org.equirepro.tensor.dist.Ranks;
 import org.equirepro.vision.data.ShardSet;
-import org.equirepro.vision.data.Split;
 import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
@@ -59,66 +58,64 @@ public final class Pretraining {
         Settings recipe = config.at("recipe");
         long seed = config.integer("seed");
         try (ShardSet data = ShardSet.open(shards)) {
-            PretrainingModel model = new PretrainingModel(torch, recipe, seed, !ranks.single());
             ObjectNode counts = meter.node();
-            counts.put("parameters", model.encoder().store().count());
-            if (!model.trains()) {
-                group.onRankZero(() -> write(torch, model, config, data, new Curves(), meter, options, out));
+            if (recipe.at("objective").text("name").equals("none")) {
+                Objective untrained = Objective.of(torch, recipe, seed, null, false);
+                counts.put("parameters", untrained.encoder().store().count());
+                group.onRankZero(() -> write(torch, untrained, config, data, new Curves(), meter, options, out));
                 return;
             }
-            Split split = data.split("train");
-            ViewSource source = ViewSource.of(recipe.at("views"), split);
-            requireSide(recipe, source, model);
+            ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
             int batch = recipe.integer("batch");
             if (batch % ranks.size() != 0) {
                 throw UserError.usage(recipe.source() + ": batch " + batch + " is not a multiple of " + ranks.size() + " ranks");
             }
-            int perEpoch = Loader.perEpoch(source.size(), batch);
-            if (perEpoch == 0) {
-                throw UserError.badData(shards, "has " + source.size() + " members for a batch of " + batch + "; lower batch");
-            }
-            long steps = recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch;
+            Objective.Course course = course(recipe, shards, source.size(), batch);
+            Objective objective = Objective.of(torch, recipe, seed, course, !ranks.single());
+            objective.require(source.sides());
+            counts.put("parameters", objective.encoder().store().count());
             String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(store, key)) {
                 group.onRankZero(() -> states.lock(options.budgetSeconds()));
-                Trainer trainer = new Trainer(torch, model, recipe, steps, perEpoch, states, group, settings.bucketBytes());
+                Trainer trainer = new Trainer(torch, objective, recipe, course, states, group, settings.bucketBytes());
                 trainer.restore();
                 long from = trainer.step();
-                try (Loader loader = new Loader(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from, steps,
-                        options.threads(), recipe.at("views").real("bad_limit", 0)))) {
-                    trainer.run(loader, batch, seed, source.sides(), stop);
+                try (Loader loader = new Loader(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from,
+                        course.steps(), options.threads(), recipe.at("views").real("bad_limit", 0)))) {
+                    trainer.run(loader, batch, source.sides(), stop);
                     counts.put("data_wait_seconds", loader.waitSeconds());
                     counts.put("data_wait_share", loader.waitShare());
                     counts.put("undecodable_samples", loader.bad().size());
                     loader.bad().values().forEach(reason -> System.err.println("left out: " + reason));
                 }
-                counts.put("steps", steps);
-                counts.put("steps_in_this_call", steps - from);
+                counts.put("steps", course.steps());
+                counts.put("steps_in_this_call", course.steps() - from);
                 counts.put("samples_per_step", batch);
-                counts.put("steps_per_epoch", perEpoch);
+                counts.put("steps_per_epoch", course.perEpoch());
                 counts.put("ranks", ranks.size());
-                group.onRankZero(() -> write(torch, model, config, data, trainer.curves(), meter, options, out));
+                group.onRankZero(() -> write(torch, objective, config, data, trainer.curves(), meter, options, out));
             }
         }
     }
 
-    private static void requireSide(Settings recipe, ViewSource source, PretrainingModel model) {
-        if (source.sides()[0] != model.encoder().image()) {
-            throw UserError.usage(recipe.source() + ": views.size " + source.sides()[0] + " must equal backbone.image "
-                    + model.encoder().image());
+    private static Objective.Course course(Settings recipe, Path shards, int members, int batch) {
+        int perEpoch = Loader.perEpoch(members, batch);
+        if (perEpoch == 0) {
+            throw UserError.badData(shards, "has " + members + " members for a batch of " + batch + "; lower batch");
         }
+        return new Objective.Course(recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch, perEpoch);
     }
 
-    private static void write(Torch torch, PretrainingModel model, Settings config, ShardSet data, Curves curves, ProcessMeter meter,
+    private static void write(Torch torch, Objective objective, Settings config, ShardSet data, Curves curves, ProcessMeter meter,
             RunOptions options, Path out) {
-        model.train(false);
+        objective.train(false);
         AtomicFiles.writeFolder(out, folder -> {
-            model.encoder().save(folder.resolve(Encoder.FILE));
+            objective.encoder().save(folder.resolve(Encoder.FILE));
             curves.write(folder.resolve("curves.csv"));
             curves.writeEvents(folder.resolve(EventFile.NAME));
             AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));
             try (NDManager scope = torch.scope()) {
-                ReconstructionPictures.write(scope, torch, model, config, data, folder.resolve("pictures"));
+                ReconstructionPictures.write(scope, torch, objective, config, data, folder.resolve("pictures"));
             }
             meter.stop(options.threads());
             AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(meter.node())));

@@ -2,21 +2,23 @@ package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.tensor.Torch;
-import org.equirepro.vision.batch.Family;
+import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
+import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
@@ -31,52 +33,56 @@ final class ReconstructionPictures {
 
     private ReconstructionPictures() {}
 
-    /** Writes {@code reconstruction.png} and its caption; nothing for a model without reconstruction. */
-    static void write(NDManager scope, Torch torch, PretrainingModel model, Settings config, ShardSet data, Path folder) throws IOException {
+    /** Writes {@code reconstruction.png} and its caption; nothing for an objective without reconstruction. */
+    static void write(NDManager scope, Torch torch, Objective objective, Settings config, ShardSet data, Path folder) throws IOException {
         Settings recipe = config.at("recipe");
         if (!recipe.has("reconstruction")) {
             return;
         }
         ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
-        Family family = model.family().orElseThrow();
-        long seed = config.integer("seed");
-        int side = source.sides()[0];
-        int rows = Math.min(ROWS, source.size());
-        int[] order = Draws.at(seed, UNSEEN_EPOCH, 0, 0, "pictures").permutation(source.size());
-        ByteBuffer first = ByteBuffer.allocateDirect(rows * side * side * 3);
-        ByteBuffer second = ByteBuffer.allocateDirect(rows * side * side * 3);
-        double[][] theta = new double[rows][];
-        byte[][] pair = new byte[2][side * side * 3];
-        for (int i = 0; i < rows; i++) {
-            source.views(seed, UNSEEN_EPOCH, order[i], pair);
-            first.put(pair[0]);
-            second.put(pair[1]);
-            theta[i] = family.draw(Draws.at(seed, UNSEEN_EPOCH, order[i], 1, "g"), model.ranges());
-        }
-        NDArray u = torch.ops().pictures().fromBytes(Torch.bytes(scope, second.flip(), DataType.UINT8, rows, side, side, 3));
-        PretrainingModel.Views views = model.views(
-                torch.ops().pictures().fromBytes(Torch.bytes(scope, first.flip(), DataType.UINT8, rows, side, side, 3)), u, theta);
-        List<NDArray> rebuilt = model.reconstruct(views);
+        Objective.Rebuilt rebuilt = objective.rebuild(views(scope, torch, source, config.integer("seed"))).orElseThrow();
+        Normalisation normalisation = objective.encoder().normalisation(scope);
         List<NDArray> columns = new ArrayList<>();
-        columns.add(u);
-        for (int k = 0; k < rebuilt.size(); k++) {
-            columns.add(model.normalisation().invert(views.targets().get(k)));
-            columns.add(model.normalisation().invert(rebuilt.get(k)));
+        columns.add(rebuilt.u());
+        for (int k = 0; k < rebuilt.rebuilt().size(); k++) {
+            columns.add(normalisation.invert(rebuilt.targets().get(k)));
+            columns.add(normalisation.invert(rebuilt.rebuilt().get(k)));
         }
-        columns.add(model.normalisation().invert(views.second()));
+        columns.add(normalisation.invert(rebuilt.moved()));
         Files.createDirectories(folder);
-        byte[] png = PictureDecoder.png(sheet(columns, rows, side));
+        int side = source.sides()[0];
+        byte[] png = PictureDecoder.png(sheet(columns, (int) rebuilt.u().getShape().get(0), side));
         AtomicFiles.write(folder.resolve("reconstruction.png"), out -> out.write(png));
-        AtomicFiles.writeText(folder.resolve("reconstruction.txt"), caption(config, family, rebuilt.size()));
+        AtomicFiles.writeText(folder.resolve("reconstruction.txt"), caption(config, rebuilt));
     }
 
-    private static String caption(Settings config, Family family, int count) {
+    /** The first members of an epoch's order that no training reaches. */
+    private static Objective.Views views(NDManager scope, Torch torch, ViewSource source, long seed) {
+        int[] sides = source.sides();
+        int[] order = Draws.at(seed, UNSEEN_EPOCH, 0, 0, "pictures").permutation(source.size());
+        int[] members = Arrays.copyOf(order, Math.min(ROWS, order.length));
+        ByteBuffer[] bytes = IntStream.of(sides).mapToObj(side -> ByteBuffer.allocateDirect(members.length * side * side * 3))
+                .toArray(ByteBuffer[]::new);
+        byte[][] room = IntStream.of(sides).mapToObj(side -> new byte[side * side * 3]).toArray(byte[][]::new);
+        for (int member : members) {
+            source.views(seed, UNSEEN_EPOCH, member, room);
+            for (int view = 0; view < room.length; view++) {
+                bytes[view].put(room[view]);
+            }
+        }
+        for (ByteBuffer view : bytes) {
+            view.flip();
+        }
+        return Trainer.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes), sides);
+    }
+
+    private static String caption(Settings config, Objective.Rebuilt rebuilt) {
         StringBuilder text = new StringBuilder(config.text("encoder")).append(", seed ").append(config.integer("seed"))
                 .append(": view u");
-        for (int k = 1; k <= count; k++) {
-            text.append("; target and reconstruction at ").append(k).append("/").append(count + 1);
+        for (int k = 1; k <= rebuilt.rebuilt().size(); k++) {
+            text.append("; target and reconstruction at ").append(k).append("/").append(rebuilt.rebuilt().size() + 1);
         }
-        return text.append("; g(u), family ").append(family.word()).append("\n").toString();
+        return text.append("; g(u), family ").append(rebuilt.family()).append("\n").toString();
     }
 
     /** Columns of [rows, 3, side, side] in 0 .. 1 side by side on white. */
@@ -84,7 +90,7 @@ final class ReconstructionPictures {
         int width = columns.size() * (side + GAP) - GAP;
         int height = rows * (side + GAP) - GAP;
         byte[] rgb = new byte[3 * width * height];
-        java.util.Arrays.fill(rgb, (byte) 255);
+        Arrays.fill(rgb, (byte) 255);
         for (int c = 0; c < columns.size(); c++) {
             float[] values = columns.get(c).toFloatArray();
             for (int row = 0; row < rows; row++) {

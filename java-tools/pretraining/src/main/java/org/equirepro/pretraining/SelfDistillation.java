@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.ParameterStore;
 
 /**
@@ -15,6 +18,17 @@ import org.equirepro.tensor.nn.ParameterStore;
  */
 public final class SelfDistillation {
 
+    /** How a teacher's targets are balanced over the prototypes. */
+    public enum Centring {
+        /** Logits minus their running mean, softmax (DINO, iBOT, DINOv2's ViT-L/16). */
+        MEAN,
+        /** Three rounds of Sinkhorn-Knopp over all tokens of the batch (DINOv2's larger models, over the masked ones there). */
+        SINKHORN
+    }
+
+    private static final int SINKHORN_ROUNDS = 3;
+    private static final double TINY = 1e-12;
+
     /**
      * Settings that stay the same over a run.
      *
@@ -23,13 +37,26 @@ public final class SelfDistillation {
      * @param patchCentreMomentum of the patches' centre
      * @param crops weight of the [CLS] term
      * @param patches weight of the masked-patch term
+     * @param centring what keeps the teacher from always giving the same answer
      */
-    public record Options(double studentTemperature, double centreMomentum, double patchCentreMomentum, double crops, double patches) {
+    public record Options(double studentTemperature, double centreMomentum, double patchCentreMomentum, double crops, double patches,
+            Centring centring) {
+
+        /** With iBOT's centring by the running mean. */
+        public Options(double studentTemperature, double centreMomentum, double patchCentreMomentum, double crops, double patches) {
+            this(studentTemperature, centreMomentum, patchCentreMomentum, crops, patches, Centring.MEAN);
+        }
 
         /** From a recipe's section {@code objective}, with iBOT's values for what is absent. */
         public static Options of(Settings section) {
             return new Options(section.real("student_temperature", 0.1), section.real("centre_momentum", 0.9),
-                    section.real("centre_momentum", 0.9), section.real("crops_weight", 1), section.real("patches_weight", 1));
+                    section.real("centre_momentum", 0.9), section.real("crops_weight", 1), section.real("patches_weight", 1),
+                    switch (section.text("centring", "mean")) {
+                        case "mean" -> Centring.MEAN;
+                        case "sinkhorn" -> Centring.SINKHORN;
+                        default -> throw UserError.usage(section.source() + ": objective.centring must be mean or sinkhorn, found "
+                                + section.text("centring"));
+                    });
         }
     }
 
@@ -45,6 +72,7 @@ public final class SelfDistillation {
     private final Options options;
     private final NDArray centre;
     private final NDArray patchCentre;
+    private GraphCuts ranks = GraphCuts.NONE;
 
     /** The centres, 0 at first, are buffers of {@code store}. */
     public SelfDistillation(ParameterStore store, Ops ops, Options options, int outputs, int patchOutputs) {
@@ -55,7 +83,8 @@ public final class SelfDistillation {
     }
 
     /**
-     * The loss; its parts are weighted, as iBOT logs them.
+     * The loss; its parts are weighted, as iBOT logs them, and the entropy of the teacher's mean class target: log K if all
+     * prototypes are used alike, 0 if the teacher has collapsed to one.
      *
      * @param student logits of the global crops, some patches masked
      * @param locals [CLS] logits [L, B, K] of the local crops; null without any
@@ -66,18 +95,50 @@ public final class SelfDistillation {
      */
     public Loss loss(Outputs student, NDArray locals, Outputs teacher, NDArray mask, double temperature, double patchTemperature) {
         NDArray crops = locals == null ? student.cls : student.cls.concat(locals, 0); // [V, B, K]
-        NDArray cls = ops.scale(ops.losses().distilCrops(crops, target(teacher.cls, centre, temperature), options.studentTemperature),
-                options.crops);
+        NDArray target = target(teacher.cls, centre, temperature); // [Q, B, K]
+        NDArray cls = ops.scale(ops.losses().distilCrops(crops, target, options.studentTemperature), options.crops);
         NDArray patch = ops.scale(ops.losses().distilPatches(student.patches, target(teacher.patches, patchCentre, patchTemperature), mask,
                 options.studentTemperature), options.patches);
         Map<String, NDArray> parts = new LinkedHashMap<>();
         parts.put("cls", cls);
         parts.put("patch", patch);
+        parts.put("teacher_entropy", entropyOfMean(target));
         return new Loss(cls.add(patch), parts);
     }
 
     private NDArray target(NDArray logits, NDArray centre, double temperature) {
-        return ops.losses().teacherProbabilities(logits.stopGradient(), centre, temperature);
+        NDArray fixed = logits.stopGradient();
+        try (GradMode off = GradMode.off()) {
+            return switch (options.centring) {
+                case MEAN -> ops.losses().teacherProbabilities(fixed, centre, temperature);
+                case SINKHORN -> ops.losses().sinkhorn(fixed.reshape(-1, fixed.getShape().tail()), temperature, SINKHORN_ROUNDS, this::sumOverRanks)
+                        .reshape(fixed.getShape());
+            };
+        }
+    }
+
+    private NDArray entropyOfMean(NDArray probabilities) {
+        try (GradMode off = GradMode.off()) {
+            NDArray mean = meanOfRows(probabilities);
+            return ops.losses().softCrossEntropy(mean.add(TINY).log(), mean, 1).sum();
+        }
+    }
+
+    /** Over all but the last dimension and over ranks, [1, K]. */
+    private NDArray meanOfRows(NDArray x) {
+        NDArray mean = x.reshape(-1, x.getShape().tail()).mean(new int[] {0}, true);
+        return ranks.ranks() == 1 ? mean : ranks.gather(mean).mean(new int[] {0}, true);
+    }
+
+    private void sumOverRanks(NDArray mass) {
+        if (ranks.ranks() > 1) {
+            ops.updates().copyInto(mass, ranks.gather(mass).sum(new int[] {0}, true));
+        }
+    }
+
+    /** Centres and Sinkhorn's sums are then those of all ranks. */
+    void span(GraphCuts cuts) {
+        ranks = cuts;
     }
 
     /** Moves the centres towards the means of this batch; without gradient. */
@@ -87,7 +148,8 @@ public final class SelfDistillation {
     }
 
     private void move(NDArray centre, NDArray outputs, double momentum) {
-        NDArray mean = outputs.reshape(-1, centre.getShape().tail()).mean(new int[] {0}).reshape(centre.getShape());
-        ops.updates().ema(List.of(centre), List.of(mean), momentum);
+        try (GradMode off = GradMode.off()) {
+            ops.updates().ema(List.of(centre), List.of(meanOfRows(outputs).reshape(centre.getShape())), momentum);
+        }
     }
 }

@@ -71,11 +71,11 @@ public final class StudentTeacher {
     private final Ema headAverage;
     private final DropPath dropPath;
 
-    /** From a recipe's sections {@code backbone}, {@code split}, {@code normalise} and {@code objective}; both start alike. */
-    public StudentTeacher(Torch torch, Settings recipe, long seed) {
+    /** From a recipe's sections {@code backbone}, {@code split}, {@code normalise} and {@code objective}; both start alike; {@code staged} as in {@link Encoder}. */
+    public StudentTeacher(Torch torch, Settings recipe, long seed, boolean staged) {
         this.ops = torch.ops();
         Settings objective = recipe.at("objective");
-        this.student = Encoder.create(torch, recipe, seed);
+        this.student = Encoder.create(torch, recipe, seed, staged);
         this.teacher = Encoder.toBeLoaded(torch, recipe);
         this.studentHeads = new ParameterStore(torch.root(), seed);
         this.teacherHeads = ParameterStore.toBeLoaded(torch.root());
@@ -164,9 +164,14 @@ public final class StudentTeacher {
         return x.reshape(split);
     }
 
-    /** Gradients of a loss over {@link #forward}'s answers; {@code trained} are all parameters of the step. */
-    public void backward(NDArray loss, Collection<NDArray> trained, GradientListener listener) {
-        student.backward(loss, trained, listener);
+    /**
+     * Gradients of a loss over {@link #forward}'s answers.
+     *
+     * @param fromLoss goes from the loss to the answers
+     * @param trained all parameters of the step
+     */
+    public void backward(Runnable fromLoss, Collection<NDArray> trained, GradientListener listener) {
+        student.backward(fromLoss, trained, listener);
     }
 
     /** After the optimiser's step: teacher = momentum * teacher + (1 - momentum) * student. */

@@ -3,18 +3,16 @@ package org.equirepro.pretraining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.IntStream;
 import org.equirepro.base.Curves;
 import org.equirepro.base.EventFile;
-import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
-import org.equirepro.tensor.Autocast;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Precision;
@@ -24,11 +22,8 @@ import org.equirepro.tensor.dist.Consensus;
 import org.equirepro.tensor.dist.ProcessGroup;
 import org.equirepro.tensor.dist.StagedBackward;
 import org.equirepro.tensor.io.SafeTensors;
-import org.equirepro.tensor.optim.Clip;
 import org.equirepro.tensor.optim.LossScaler;
 import org.equirepro.tensor.optim.Optimiser;
-import org.equirepro.tensor.optim.ParameterGroups;
-import org.equirepro.tensor.optim.Schedules;
 import org.equirepro.vision.load.Loader;
 
 /** The training loop: batch, views, loss, backward, update, curves, saved states. One loop for every objective. */
@@ -37,14 +32,11 @@ final class Trainer {
     private static final double LINE_SECONDS = 30;
 
     private final Torch torch;
-    private final PretrainingModel model;
+    private final Objective objective;
     private final Optimiser optimiser;
-    private final Schedules.Schedule rate;
-    private final double weightDecay;
-    private final Clip clip;
+    private final UpdateRule rule;
     private final LossScaler scaler;
-    private final long steps;
-    private final int perEpoch;
+    private final Objective.Course course;
     private final int checkpointSteps;
     private final int logSteps;
     private final CheckpointStore store;
@@ -55,40 +47,24 @@ final class Trainer {
     private Curves curves = new Curves();
     private long step;
 
-    /** {@code perEpoch}: steps of an epoch. */
-    Trainer(Torch torch, PretrainingModel model, Settings recipe, long steps, int perEpoch, CheckpointStore store, ProcessGroup group,
+    Trainer(Torch torch, Objective objective, Settings recipe, Objective.Course course, CheckpointStore store, ProcessGroup group,
             long bucketBytes) {
         this.group = group;
         this.consensus = new Consensus(torch, group);
         this.cuts = new StagedBackward(torch.ops(), torch.root(), group);
-        this.reducer = new BucketReducer(torch.ops(), group, model.parameters().values(), bucketBytes);
+        this.reducer = new BucketReducer(torch.ops(), group, objective.parameters().values(), bucketBytes);
         if (group.size() > 1) {
-            model.span(cuts);
+            objective.span(cuts);
         }
         this.torch = torch;
-        this.model = model;
-        this.steps = steps;
-        this.perEpoch = perEpoch;
+        this.objective = objective;
+        this.course = course;
         this.store = store;
-        Settings section = recipe.at("optimiser");
-        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(section),
-                ParameterGroups.decayingWeights(model.parameters()));
-        double lr = section.real("lr");
-        this.rate = switch (section.text("schedule", "cosine")) {
-            case "cosine" -> Schedules.cosine(lr, section.real("min_lr", 0), steps, warmup(section), 0);
-            case "constant" -> Schedules.constant(lr);
-            default -> throw UserError.usage(recipe.source() + ": optimiser.schedule must be cosine or constant, found "
-                    + section.text("schedule"));
-        };
-        this.weightDecay = section.real("weight_decay", 0);
-        this.clip = new Clip(Clip.Scope.ALL, section.real("clip", Double.POSITIVE_INFINITY));
-        this.scaler = model.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
+        this.rule = UpdateRule.of(recipe.at("optimiser"), objective, course);
+        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(recipe.at("optimiser")), rule.groups());
+        this.scaler = objective.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
         this.checkpointSteps = recipe.integer("checkpoint_steps");
         this.logSteps = recipe.integer("log_steps", 20);
-    }
-
-    private long warmup(Settings section) {
-        return section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * perEpoch : section.integer("warmup_steps", 0);
     }
 
     /** Goes on from the newest saved state, if there is one; which, rank 0 decides. */
@@ -97,14 +73,14 @@ final class Trainer {
         long from = (long) consensus.ofRankZero(saved.map(CheckpointStore.Saved::step).orElse(0L));
         if (from > 0) {
             SafeTensors tensors = saved.orElseGet(() -> store.at(from)).tensors();
-            model.load(tensors);
+            objective.load(tensors);
             optimiser.load(tensors, "optimiser.");
             if (scaler != null) {
                 scaler.load(tensors, "scaler.");
             }
             step = from;
             curves = Curves.read(store.curves(), step);
-            say("goes on after step " + step + " of " + steps);
+            say("goes on after step " + step + " of " + course.steps());
         }
         group.barrier(); // before rank 0 writes the next state where others may still read
         requireSame();
@@ -118,7 +94,7 @@ final class Trainer {
     }
 
     private void requireSame() {
-        consensus.requireSame(model.parameters().values(), "step " + step);
+        consensus.requireSame(objective.parameters().values(), "step " + step);
     }
 
     /** Steps done. */
@@ -136,17 +112,17 @@ final class Trainer {
      * @param batch members of the global batch
      * @throws UserError with exit code 75 if asked to stop, after saving; with 1 if the loss is not finite any more
      */
-    void run(Loader loader, int batch, long seed, int[] sides, StopSignal stop) {
-        model.train(true);
+    void run(Loader loader, int batch, int[] sides, StopSignal stop) {
+        objective.train(true);
         long lastLine = System.nanoTime();
         long started = step;
         long startTime = lastLine;
-        while (step < steps) {
-            Map<String, Double> values = train(loader.next(), seed, sides);
+        while (step < course.steps()) {
+            Map<String, Double> values = train(loader.next(), sides);
             step++;
-            boolean last = step == steps;
+            boolean last = step == course.steps();
             if (step % logSteps == 0 || last || step == 1) {
-                values.forEach((metric, value) -> curves.add("train", step, (double) step / perEpoch, metric, value));
+                values.forEach((metric, value) -> curves.add("train", step, (double) step / course.perEpoch(), metric, value));
             }
             String reason = last ? null : agreed(stop.reason());
             if (step % checkpointSteps == 0 || last || reason != null) {
@@ -155,14 +131,14 @@ final class Trainer {
             }
             if (reason != null) {
                 group.close(); // all ranks end here, in good order
-                throw UserError.savedRunAgain("stopped (" + reason + ") and saved after step " + step + " of " + steps
+                throw UserError.savedRunAgain("stopped (" + reason + ") and saved after step " + step + " of " + course.steps()
                         + "; the same command goes on from there");
             }
             if (System.nanoTime() - lastLine > LINE_SECONDS * 1e9 || last) {
                 lastLine = System.nanoTime();
                 double rateNow = (step - started) / ((lastLine - startTime) / 1e9);
-                say(String.format("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left", step, steps, values.get("loss"),
-                        rateNow * batch, (steps - step) / rateNow));
+                say(String.format("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left", step, course.steps(), values.get("loss"),
+                        rateNow * batch, (course.steps() - step) / rateNow));
             }
         }
     }
@@ -173,40 +149,39 @@ final class Trainer {
     }
 
     /** One step; the losses of the global batch. */
-    private Map<String, Double> train(Loader.Batch batch, long seed, int[] sides) {
-        double lr = rate.at(batch.step());
+    private Map<String, Double> train(Loader.Batch batch, int[] sides) {
+        double lr = rule.rate().at(batch.step());
         try (NDManager scope = torch.scope()) {
             Map<String, Double> values = new LinkedHashMap<>();
-            NDArray loss = forward(batch, seed, sides, scope, values);
+            NDArray loss = forward(batch, sides, scope, values);
             try (GradMode on = GradMode.on()) {
                 NDArray scaled = scaler == null ? loss : scaler.scale(loss);
-                model.backward(() -> cuts.backward(scaled), reducer);
+                objective.backward(() -> cuts.backward(scaled), reducer);
             }
             reducer.finish();
             Map<String, NDArray> gradients = optimiser.gradients(scope);
             boolean finite = scaler == null || scaler.unscale(List.copyOf(gradients.values()));
-            values.put("gradient_norm", (double) clip.apply(torch.ops(), gradients));
+            values.put("gradient_norm", (double) rule.clip().apply(torch.ops(), gradients));
             values.put("lr", lr);
             if (finite) {
-                optimiser.step(gradients, batch.step(), lr, weightDecay);
+                optimiser.step(gradients, batch.step(), lr, rule.weightDecay().at(batch.step()));
             }
+            objective.updated(batch.step());
             if (scaler != null) {
                 scaler.update();
                 values.put("loss_scale", scaler.scale());
             }
-            Gradients.drop(model.parameters().values());
+            Gradients.drop(objective.parameters().values());
             return values;
         }
     }
 
     /** The loss of this rank, on {@code scope}, and the global values; the graph holds what backward needs, all else is let go. */
-    private NDArray forward(Loader.Batch batch, long seed, int[] sides, NDManager scope, Map<String, Double> values) {
+    private NDArray forward(Loader.Batch batch, int[] sides, NDManager scope, Map<String, Double> values) {
         try (NDManager passing = scope.newSubManager()) {
-            PretrainingModel.Views views = model.views(pictures(passing, batch, 0, sides),
-                    pictures(passing, batch, 1, sides), theta(batch, seed));
             Loss loss;
-            try (GradMode on = GradMode.on(); Autocast cast = Autocast.to(torch.device(), model.precision())) {
-                loss = model.loss(views);
+            try (GradMode on = GradMode.on()) {
+                loss = objective.loss(views(torch, passing, batch, sides));
             }
             putGlobal(loss, values);
             requireFinite(values);
@@ -226,17 +201,14 @@ final class Trainer {
         }
     }
 
-    /** View {@code view} in 0 .. 1, [B, 3, side, side]; it goes to the device as bytes. */
-    private NDArray pictures(NDManager scope, Loader.Batch batch, int view, int[] sides) {
-        return torch.ops().pictures().fromBytes(Torch.bytes(scope, batch.views()[view], DataType.UINT8, batch.members().length, sides[view],
-                sides[view], 3));
-    }
-
-    /** Parameters of g for each sample; null without g. */
-    private double[][] theta(Loader.Batch batch, long seed) {
-        return model.family().map(family -> IntStream.of(batch.members())
-                .mapToObj(member -> family.draw(Draws.at(seed, batch.epoch(), member, 1, "g"), model.ranges()))
-                .toArray(double[][]::new)).orElse(null);
+    /** A batch on the device, where it goes as bytes. */
+    static Objective.Views views(Torch torch, NDManager manager, Loader.Batch batch, int[] sides) {
+        List<NDArray> pictures = new ArrayList<>();
+        for (int view = 0; view < sides.length; view++) {
+            pictures.add(torch.ops().pictures().fromBytes(Torch.bytes(manager, batch.views()[view], DataType.UINT8, batch.members().length,
+                    sides[view], sides[view], 3)));
+        }
+        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures);
     }
 
     private void requireFinite(Map<String, Double> values) {
@@ -249,7 +221,7 @@ final class Trainer {
     private void save() {
         curves.write(store.curves());
         curves.writeEvents(store.curves().resolveSibling(EventFile.NAME)); // tensorboard --logdir STORE shows a training that runs
-        SortedMap<String, SafeTensors.Tensor> tensors = model.tensors();
+        SortedMap<String, SafeTensors.Tensor> tensors = objective.tensors();
         tensors.putAll(optimiser.tensors("optimiser."));
         if (scaler != null) {
             tensors.putAll(scaler.tensors("scaler."));

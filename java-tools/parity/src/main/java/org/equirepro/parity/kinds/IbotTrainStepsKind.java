@@ -61,7 +61,7 @@ public final class IbotTrainStepsKind implements ParityKind {
             this.check = check;
             this.tensors = reference.tensors();
             this.params = reference.params();
-            this.networks = new StudentTeacher(torch, recipe(), 0);
+            this.networks = new StudentTeacher(torch, recipe(), 0, false);
             this.centres = new ParameterStore(torch.root(), 0);
             Settings head = params.at("head");
             this.distillation = new SelfDistillation(centres, torch.ops(), new SelfDistillation.Options(params.real("student_temp", 0.1),
@@ -125,7 +125,7 @@ public final class IbotTrainStepsKind implements ParityKind {
                 check.close(at + "loss", loss.value().getFloat(), step.real("loss"), rtol, 0);
                 check.close(at + "cls", loss.parts().get("cls").getFloat(), step.real("cls"), rtol, 0);
                 check.close(at + "patch", loss.parts().get("patch").getFloat(), step.real("patch"), rtol, 0);
-                networks.backward(loss.value(), networks.parameters().values(), GradientListener.NONE);
+                networks.backward(() -> Torch.backward(loss.value()), networks.parameters().values(), GradientListener.NONE);
                 distillation.updateCentres(answers.teacher());
             }
             try (GradMode off = GradMode.off()) {

@@ -10,8 +10,14 @@ import org.equirepro.base.Draws;
  * @param variations half width of the uniform range about each ratio; iBOT's are 0 and 0.2
  * @param blocks rectangles rather than single patches
  * @param leastAspect height over width of a block, log-uniform from this to {@code mostAspect}
+ * @param leastBlock patches of the smallest block; 0 for iBOT's, the square of a third of the shorter side
  */
-public record PatchMask(double[] ratios, double[] variations, boolean blocks, double leastAspect, double mostAspect) {
+public record PatchMask(double[] ratios, double[] variations, boolean blocks, double leastAspect, double mostAspect, int leastBlock) {
+
+    /** With iBOT's smallest block. */
+    public PatchMask(double[] ratios, double[] variations, boolean blocks, double leastAspect, double mostAspect) {
+        this(ratios, variations, blocks, leastAspect, mostAspect, 0);
+    }
 
     private static final int TRIES = 10;
 
@@ -46,7 +52,7 @@ public record PatchMask(double[] ratios, double[] variations, boolean blocks, do
 
     /** Hides one more block of at most {@code most} new patches; returns how many it hid, 0 if no block of ten tries fits. */
     private int block(Draws draws, boolean[] mask, int rows, int columns, double most) {
-        double least = Math.pow(Math.min(rows, columns) / 3, 2);
+        double least = leastBlock > 0 ? leastBlock : Math.pow(Math.min(rows, columns) / 3, 2);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             double area = draws.uniform(least, most); // backwards if fewer are left than the least block has
             double aspect = StrictMath.exp(draws.uniform(StrictMath.log(leastAspect), StrictMath.log(mostAspect)));
