@@ -53,6 +53,26 @@ final class TinyStudy {
         return "\"reconstruction\":{\"family\":\"" + family + "\",\"count\":" + count + ",\"weight\":" + weight + ",\"decoder\":[8,8]},";
     }
 
+    /**
+     * The same for iBOT, two global crops of 16 pixels and two local ones of 8, with reconstruction.
+     *
+     * @param objective JSON text of further keys of the objective, each beginning with a comma
+     */
+    static Settings ibot(String objective, int steps) {
+        Settings config = config(reconstruction("se2", 2, 1), steps);
+        config = with(config, "split", "{\"place\":\"head\",\"dim\":24,\"equivariant\":8}");
+        config = with(config, "objective", "{\"name\":\"ibot\",\"head\":{\"hidden\":32,\"bottleneck\":16,\"norm_last_layer\":false},"
+                + "\"teacher_temperature\":[0.04,0.07],\"temperature_epochs\":2,\"momentum\":0.9,\"drop_path\":0.1" + objective + "}");
+        config = with(config, "masking", "{\"ratios\":[0,0.3],\"variations\":[0,0.2]}");
+        config = with(config, "optimiser", "{\"name\":\"adamw\",\"lr\":0.002,\"betas\":[0.9,0.999],\"weight_decay\":0.04,"
+                + "\"weight_decay_end\":0.4,\"min_lr\":1e-6,\"warmup_steps\":3,\"schedule\":\"cosine\",\"clip\":3,\"clip_over\":\"tensor\","
+                + "\"freeze_last_layer_epochs\":1}");
+        ObjectNode copy = config.node().deepCopy();
+        ((ObjectNode) copy.get("recipe").get("views")).putObject("local").put("count", 2).put("size", 8).put("blur", 0.5)
+                .putArray("scale").add(0.05).add(0.3);
+        return Settings.of("tiny", copy);
+    }
+
     /** The configuration with one recipe key replaced by JSON text. */
     static Settings with(Settings config, String key, String json) {
         ObjectNode copy = config.node().deepCopy();
