@@ -1,7 +1,6 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +8,7 @@ import java.util.SortedMap;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
-import org.equirepro.pretraining.SelfDistillation.Outputs;
 import org.equirepro.tensor.Autocast;
-import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
@@ -24,10 +21,7 @@ import org.equirepro.vision.batch.Normalisation;
 
 /**
  * iBOT (Zhou et al., ICLR 2022), and DINOv2 (Oquab et al. 2023) by its recipe values, optionally with the reconstruction of
- * intermediates: then the last d_equi channels of the student's patch logits of both global crops go to the decoders, and the
- * distillation reads the others, of the teacher too (AAAI-26 paper, section 3.1; the place of the split is our reading of its
- * widths). The decoders see the student's ordinary pass, masked patches and all: no further pass, as the paper's times leave
- * no room for one. g acts on the second global crop alone.
+ * intermediates ({@link IbotLoss}); g acts on the second global crop alone.
  */
 final class IbotObjective implements Objective {
 
@@ -38,14 +32,10 @@ final class IbotObjective implements Objective {
     private final Encoder saved;
     private final ParameterStore state;
     private final ParameterStore heads;
-    private final SelfDistillation distillation;
+    private final IbotLoss loss;
     private final Normalisation normalisation;
     private final Optional<Intermediates> intermediates;
-    private final IntermediateDecoders decoders;
-    private final double weight;
-    private final int equivariant;
     private final CropMasks masks;
-    private final double koleo;
     private final Schedules.Schedule temperature;
     private final Schedules.Schedule momentum;
     private final Precision precision;
@@ -62,32 +52,12 @@ final class IbotObjective implements Objective {
             default -> throw UserError.usage(recipe.source() + ": objective.saved must be teacher or student, found "
                     + objective.text("saved"));
         };
-        int out = recipe.at("split").integer("dim");
-        int patchOut = objective.at("head").flag("shared", true) ? out : objective.at("head").integer("patch_out", out);
-        this.equivariant = recipe.at("split").integer("equivariant");
-        if (!recipe.at("split").text("place", "patches").equals("head") || equivariant < 0 || equivariant >= Math.min(out, patchOut)) {
-            throw UserError.usage(recipe.source() + ": objective ibot splits the head's outputs: split.place must be head, and "
-                    + "split.equivariant less than split.dim");
-        }
         this.state = new ParameterStore(torch.root(), seed);
-        this.distillation = new SelfDistillation(state, ops, SelfDistillation.Options.of(objective), out - equivariant, patchOut - equivariant);
+        this.heads = new ParameterStore(torch.root(), seed);
+        this.loss = new IbotLoss(ops, recipe, state, heads, saved.patch());
         this.normalisation = saved.normalisation(torch.root());
         this.intermediates = Intermediates.of(ops, normalisation, recipe, seed);
-        this.heads = new ParameterStore(torch.root(), seed);
-        if (recipe.has("reconstruction")) {
-            Settings section = recipe.at("reconstruction");
-            this.weight = section.real("weight");
-            this.decoders = new IntermediateDecoders(heads, ops, recipe.source(), section.integer("count"), 2 * equivariant, saved.patch(),
-                    section.integers("decoder"));
-            if (equivariant == 0) {
-                throw UserError.usage(recipe.source() + ": split.equivariant must be more than 0 with reconstruction");
-            }
-        } else {
-            this.weight = 0;
-            this.decoders = null;
-        }
         this.masks = new CropMasks(recipe.at("masking"), seed);
-        this.koleo = objective.real("koleo", 0);
         double[] temperatures = objective.reals("teacher_temperature");
         this.temperature = Schedules.linear(temperatures[0], temperatures[1], objective.integer("temperature_epochs"), 0);
         this.momentum = Schedules.cosine(objective.real("momentum"), 1, course.steps(), 0, 0);
@@ -133,7 +103,7 @@ final class IbotObjective implements Objective {
     /** Losses are means over a rank's own batch, so nothing is cut; centres and measures are those of all ranks. */
     @Override
     public void span(GraphCuts cuts) {
-        distillation.span(cuts);
+        loss.span(cuts);
     }
 
     @Override
@@ -163,52 +133,11 @@ final class IbotObjective implements Objective {
     @Override
     public Loss loss(Views views) {
         Prepared prepared = prepare(views);
-        List<NDArray> targets = decoders == null ? List.of() : intermediates.orElseThrow().targets(views.pictures().get(1), prepared.theta);
+        List<NDArray> targets = !recipe.has("reconstruction") ? List.of() : intermediates.orElseThrow().targets(views.pictures().get(1), prepared.theta);
         try (Autocast cast = Autocast.to(torch.device(), precision)) {
-            return loss(views, prepared.crops, targets);
+            StudentTeacher.Answers answers = networks.forward(prepared.crops, views.epoch(), views.members(), precision);
+            return loss.of(answers, StudentTeacher.byCrop(prepared.crops.mask(), StudentTeacher.GLOBALS), temperature.at(views.epoch()), targets);
         }
-    }
-
-    private Loss loss(Views views, StudentTeacher.Crops crops, List<NDArray> targets) {
-        StudentTeacher.Answers answers = networks.forward(crops, views.epoch(), views.members(), precision);
-        Outputs teacher = invariant(answers.teacher());
-        NDArray mask = StudentTeacher.byCrop(crops.mask(), StudentTeacher.GLOBALS); // [2, B, N]
-        double sharpness = temperature.at(views.epoch());
-        Loss loss = distillation.loss(invariant(answers.student()), answers.locals() == null ? null : invariant(answers.locals()), teacher,
-                mask, sharpness, sharpness);
-        if (koleo > 0) {
-            loss = loss.plus(ops, koleo, spread(answers.studentCls()));
-        }
-        if (decoders != null) {
-            loss = loss.plus(ops, weight, decoders.loss(reconstruct(answers.student()), targets));
-        }
-        Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
-        try (GradMode off = GradMode.off()) {
-            distillation.updateCentres(teacher);
-            parts.put("feature_std", ops.losses().featureStd(answers.teacherCls()));
-        }
-        return new Loss(loss.value(), parts);
-    }
-
-    /** KoLeo over the class tokens of each global crop, summed (DINOv2). */
-    private Loss spread(NDArray cls) {
-        NDArray byCrop = StudentTeacher.byCrop(cls, StudentTeacher.GLOBALS); // [2, B, D]
-        NDArray sum = ops.losses().koleo(byCrop.get(0)).add(ops.losses().koleo(byCrop.get(1)));
-        return new Loss(sum, Map.of("koleo", sum));
-    }
-
-    private Outputs invariant(Outputs outputs) {
-        return new Outputs(invariant(outputs.cls()), invariant(outputs.patches()));
-    }
-
-    /** The first channels of the last dimension. */
-    private NDArray invariant(NDArray logits) {
-        return equivariant == 0 ? logits : logits.get("..., :" + (logits.getShape().tail() - equivariant));
-    }
-
-    private List<NDArray> reconstruct(Outputs student) {
-        NDArray last = student.patches().get("..., " + (student.patches().getShape().tail() - equivariant) + ":"); // [2, B, N, d_equi]
-        return decoders.apply(last.get(0), last.get(1));
     }
 
     @Override
@@ -223,13 +152,13 @@ final class IbotObjective implements Objective {
 
     @Override
     public Optional<Rebuilt> rebuild(Views views) {
-        if (decoders == null) {
+        if (!recipe.has("reconstruction")) {
             return Optional.empty();
         }
         Prepared prepared = prepare(views);
         Intermediates g = intermediates.orElseThrow();
         NDArray u = views.pictures().get(1);
-        List<NDArray> rebuilt = reconstruct(networks.forward(prepared.crops, views.epoch(), views.members(), precision).student());
+        List<NDArray> rebuilt = loss.reconstruct(networks.forward(prepared.crops, views.epoch(), views.members(), precision).student());
         return Optional.of(new Rebuilt(u, g.targets(u, prepared.theta), rebuilt, g.moved(u, prepared.theta), g.family().word()));
     }
 }

@@ -154,6 +154,12 @@ final class RanksTrainingTest {
     }
 
     @Test
+    void ibotTrainsToTheSameWeights() throws Exception {
+        Settings config = TinyStudy.with(TinyStudy.ibot(",\"centring\":\"mean\"", 5), "reconstruction", "null");
+        sameAsAlone("ibot", sgd(TinyStudy.with(config, "batch", "12")), pictures, TOLERANCE, 2);
+    }
+
+    @Test
     void resNetWithBatchNormTrainsToTheSameWeights() throws Exception {
         Settings config = TinyStudy.with(TinyStudy.with(TinyStudy.with(TinyStudy.config("", 2), "backbone",
                 "{\"name\":\"resnet18\",\"image\":32}"), "split", "{\"dim\":512,\"equivariant\":256}"), "views",

@@ -43,6 +43,7 @@ final class RecipeChecks {
         if (recipe.has("reconstruction")) {
             reconstruction(recipe, equivariant);
         }
+        studentTeacher(recipe);
         if (recipe.has("transform")) {
             if (recipe.has("reconstruction")) {
                 throw wrong(recipe, "transform", "has no meaning beside reconstruction, which applies its own family");
@@ -56,6 +57,28 @@ final class RecipeChecks {
         }
         if (views.text("kind").equals("renders") && (recipe.has("reconstruction") || recipe.has("transform"))) {
             throw wrong(recipe, "views.kind", "renders has no transformed view 2; remove reconstruction and transform");
+        }
+    }
+
+    /** What iBOT needs, and others do not have. */
+    private static void studentTeacher(Settings recipe) {
+        boolean ibot = recipe.at("objective").text("name").equals("ibot");
+        boolean atHead = recipe.at("split").text("place", "patches").equals("head");
+        if (ibot != atHead) {
+            throw wrong(recipe, "split.place", ibot ? "must be head for objective ibot" : "head has a meaning for objective ibot only");
+        }
+        if (ibot != recipe.has("masking")) {
+            throw wrong(recipe, "masking", ibot ? "is missing; objective ibot needs it" : "has a meaning for objective ibot only");
+        }
+        if (recipe.at("views").has("local")) {
+            if (!ibot) {
+                throw wrong(recipe, "views.local", "has a meaning for objective ibot only");
+            }
+            divides(recipe, "views.local.size", recipe.at("views").at("local").integer("size"), "the patch of the backbone",
+                    patch(recipe.at("backbone")));
+        }
+        if (recipe.at("backbone").text("name").equals("resnet18") && (ibot || recipe.at("optimiser").has("layer_decay"))) {
+            throw wrong(recipe, "backbone.name", "must be a ViT's for objective ibot and for optimiser.layer_decay");
         }
     }
 

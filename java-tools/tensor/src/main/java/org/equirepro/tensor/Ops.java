@@ -1,6 +1,7 @@
 package org.equirepro.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.ScriptCalls;
 import java.util.List;
@@ -51,9 +52,9 @@ public final class Ops implements AutoCloseable {
         return arrays;
     }
 
-    /** Any type to float32, with gradient. */
+    /** Any type to float32, with gradient; only float64, in which gradients are checked, stays as it is. */
     public NDArray toFloat(NDArray x) {
-        return calls.tensor("to_float", x);
+        return x.getDataType() == DataType.FLOAT64 ? x : calls.tensor("to_float", x);
     }
 
     /** Any type to bfloat16, with gradient. DJL itself ends the process on most calls that take this type: use operators. */

@@ -2,6 +2,7 @@ package org.equirepro.tensor.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 
 /**
- * Named float32 tensors of a network in the order in which they were made: parameters, which are trained, and buffers (batch
- * norm's running statistics), which are only saved. Names are timm's where timm has the layer.
+ * Named tensors of a network, float32 unless asked for float64, in the order in which they were made: parameters, which are
+ * trained, and buffers (batch norm's running statistics), which are only saved. Names are timm's where timm has the layer.
  *
  * <p>Initial values come from (seed, name) alone, so adding a layer does not change the others.
  */
@@ -26,23 +27,30 @@ public final class ParameterStore {
     private final NDManager manager;
     private final long seed;
     private final boolean startValues;
+    private final DataType type;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
     /** Tensors belong to {@code manager}. */
     public ParameterStore(NDManager manager, long seed) {
-        this(manager, seed, true);
+        this(manager, seed, true, DataType.FLOAT32);
     }
 
-    private ParameterStore(NDManager manager, long seed, boolean startValues) {
+    private ParameterStore(NDManager manager, long seed, boolean startValues, DataType type) {
         this.manager = manager;
         this.seed = seed;
         this.startValues = startValues;
+        this.type = type;
     }
 
     /** A store whose tensors will be overwritten: drawn ones are zeros, since drawing those of a ViT-L takes seconds. */
     public static ParameterStore toBeLoaded(NDManager manager) {
-        return new ParameterStore(manager, 0, false);
+        return new ParameterStore(manager, 0, false, DataType.FLOAT32);
+    }
+
+    /** A store of float64 tensors with the same start values, for checks of gradients. */
+    public static ParameterStore inFloat64(NDManager manager, long seed) {
+        return new ParameterStore(manager, seed, true, DataType.FLOAT64);
     }
 
     /**
@@ -76,7 +84,7 @@ public final class ParameterStore {
 
     /** A buffer with one value everywhere. */
     public NDArray buffer(String name, float value, long... shape) {
-        NDArray array = Torch.floats(manager, filled(value, shape), shape);
+        NDArray array = array(filled(value, shape), shape);
         add(buffers, name, array);
         return array;
     }
@@ -87,10 +95,15 @@ public final class ParameterStore {
     }
 
     private NDArray parameter(String name, float[] values, long... shape) {
-        NDArray array = Torch.floats(manager, values, shape);
+        NDArray array = array(values, shape);
         array.setRequiresGradient(true);
         add(parameters, name, array);
         return array;
+    }
+
+    private NDArray array(float[] values, long... shape) {
+        NDArray array = Torch.floats(manager, values, shape);
+        return type == DataType.FLOAT32 ? array : array.toType(type, false);
     }
 
     private void add(Map<String, NDArray> to, String name, NDArray array) {
