@@ -96,9 +96,10 @@ final class IbotObjective implements Objective {
         return precision;
     }
 
-    /** Nothing here acts differently: drop path is left out where gradients are. */
     @Override
-    public void train(boolean on) {}
+    public void train(boolean on) {
+        networks.train(on);
+    }
 
     /** Losses are means over a rank's own batch, so nothing is cut; centres and measures are those of all ranks. */
     @Override

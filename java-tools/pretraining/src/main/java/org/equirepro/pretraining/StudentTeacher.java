@@ -70,6 +70,7 @@ public final class StudentTeacher {
     private final Ema backboneAverage;
     private final Ema headAverage;
     private final DropPath dropPath;
+    private boolean training = true;
 
     /** From a recipe's sections {@code backbone}, {@code split}, {@code normalise} and {@code objective}; both start alike; {@code staged} as in {@link Encoder}. */
     public StudentTeacher(Torch torch, Settings recipe, long seed, boolean staged) {
@@ -98,6 +99,11 @@ public final class StudentTeacher {
                 section.integer("bottleneck"), out, section.flag("norm_last_layer", true));
         return section.flag("shared", true) ? new IbotHead(store, ops, "head.", design)
                 : new IbotHead(store, ops, "head.", design, section.integer("patch_out", out));
+    }
+
+    /** Drop path is for training only. */
+    void train(boolean on) {
+        training = on;
     }
 
     /** Makes the teacher equal to the student, as at the start. */
@@ -138,7 +144,7 @@ public final class StudentTeacher {
 
     /** Rows are crop by crop: crop {@code first} of every picture, then the next one. */
     private DropPath.Batch drop(int epoch, int[] members, int first, int crops) {
-        if (dropPath == null) {
+        if (dropPath == null || !training) {
             return null;
         }
         int[] samples = new int[crops * members.length];

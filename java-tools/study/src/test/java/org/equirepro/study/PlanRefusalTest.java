@@ -51,6 +51,14 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-all-angle.yml: reconstruction.decoder has 2 widths; a patch of 8 pixels needs at least 3",
         "recipes/test-all-angle.yml | angle: 45.0 | blur: [0.1, 1.0] "
                 + "| conf/recipes/test-all-angle.yml: ranges.angle is missing; the family angle needs it",
+        "recipes/test-ibot.yml | place: head, | `` | conf/recipes/test-ibot.yml: split.place must be head for objective ibot",
+        "recipes/test-vicreg.yml | split: { | `split: {place: head, ` "
+                + "| conf/recipes/test-vicreg.yml: split.place head has a meaning for objective ibot only",
+        "recipes/test-ibot.yml | size: 16 | size: 12 "
+                + "| conf/recipes/test-ibot.yml: views.local.size is 12, which the patch of the backbone = 8 does not divide",
+        "recipes/test-ibot.yml | `masking: {ratios: [0.0, 0.3], variations: [0.0, 0.2]}` | `` "
+                + "| conf/recipes/test-ibot.yml: masking is missing; objective ibot needs it",
+        "recipes/test-ibot.yml | momentum: 0.99 | expander: [3] | conf/recipes/test-ibot.yml: objective.momentum is missing",
         "recipes/test-objects-vicreg.yml | dim: 512 | dim: 256 "
                 + "| conf/recipes/test-objects-vicreg.yml: split.dim must be 512 for resnet18, whose features are split as they are",
         "recipes/test-objects-vicreg.yml | kind: renders, | kind: renders, flip: 0.5, "

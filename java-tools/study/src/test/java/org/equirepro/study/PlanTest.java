@@ -112,7 +112,8 @@ final class PlanTest {
         List<String> before = folders.lines();
         folders.change("recipes/test-linear-probe.yml", "[0.01, 0.1, 1.0]", "[0.02, 0.1, 1.0]");
         assertEquals(Set.of("linear-probe-untrained-s0", "linear-probe-vicreg-s0", "linear-probe-vicreg-g-angle-s0",
-                "linear-probe-all-angle-s0", "linear-probe-all-trans-s0", "report"), changed(before, folders.lines()));
+                "linear-probe-all-angle-s0", "linear-probe-all-trans-s0", "linear-probe-ibot-s0",
+                "linear-probe-ibot-se2-s0", "report"), changed(before, folders.lines()));
     }
 
     @Test
@@ -151,7 +152,7 @@ final class PlanTest {
         folders.plan().write(out);
         assertEquals(folders.lines(), Files.readAllLines(out.resolve("plan.jsonl")));
         String page = Files.readString(out.resolve("plan.md"));
-        assertTrue(page.contains("| PRETRAIN | 7 |"), page);
+        assertTrue(page.contains("| PRETRAIN | 9 |"), page);
         assertTrue(page.contains("| vicreg-s0 | test-vicreg | pictures | 80 steps | 64 | 5,120 |"), page);
     }
 

@@ -49,6 +49,19 @@ final class PatchMaskTest {
     }
 
     @Test
+    void aSmallerLeastBlockComesCloserToTheRatio() {
+        PatchMask ibot = new PatchMask(new double[] {0.1}, new double[] {0}, true, 0.3, 1 / 0.3);
+        PatchMask dinov2 = new PatchMask(new double[] {0.1}, new double[] {0}, true, 0.3, 1 / 0.3, 4);
+        int large = 0;
+        int small = 0;
+        for (int i = 0; i < 500; i++) {
+            large += count(ibot.draw(Draws.at(1, 0, i, 0, "mask"), 14, 14));
+            small += count(dinov2.draw(Draws.at(1, 0, i, 0, "mask"), 14, 14));
+        }
+        assertTrue(small > large && small <= 500 * 19.6, small + " and " + large + " of " + 500 * 19.6);
+    }
+
+    @Test
     void wrongRatiosAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new PatchMask(new double[] {0.1}, new double[] {0.2}, true, 0.3, 3));
         assertThrows(IllegalArgumentException.class, () -> new PatchMask(new double[] {0.1}, new double[0], true, 0.3, 3));
