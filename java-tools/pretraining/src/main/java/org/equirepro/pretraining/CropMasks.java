@@ -29,7 +29,8 @@ final class CropMasks {
             this.share = masking.real("share");
             this.range = masking.reals("range");
             if (!(share >= 0 && share <= 1) || range.length != 2 || !(range[0] >= 0 && range[0] <= range[1] && range[1] <= 1)) {
-                throw UserError.usage(masking.source() + ": masking.share and both ends of masking.range must lie between 0 and 1, in order");
+                throw UserError.usage(masking.source()
+                        + ": masking.share and both ends of masking.range must lie between 0 and 1, in order");
             }
         } else {
             this.share = 1;

@@ -46,7 +46,8 @@ final class IbotLoss {
             throw UserError.usage(recipe.source() + ": objective ibot splits the head's outputs: split.place must be head, and "
                     + "split.equivariant less than split.dim");
         }
-        this.distillation = new SelfDistillation(state, ops, SelfDistillation.Options.of(objective), out - equivariant, patchOut - equivariant);
+        this.distillation = new SelfDistillation(state, ops, SelfDistillation.Options.of(objective), out - equivariant,
+                patchOut - equivariant);
         this.koleo = objective.real("koleo", 0);
         if (recipe.has("reconstruction")) {
             Settings section = recipe.at("reconstruction");

@@ -134,10 +134,12 @@ final class IbotObjective implements Objective {
     @Override
     public Loss loss(Views views) {
         Prepared prepared = prepare(views);
-        List<NDArray> targets = !recipe.has("reconstruction") ? List.of() : intermediates.orElseThrow().targets(views.pictures().get(1), prepared.theta);
+        List<NDArray> targets = !recipe.has("reconstruction") ? List.of()
+                : intermediates.orElseThrow().targets(views.pictures().get(1), prepared.theta);
         try (Autocast cast = Autocast.to(torch.device(), precision)) {
             StudentTeacher.Answers answers = networks.forward(prepared.crops, views.epoch(), views.members(), precision);
-            return loss.of(answers, StudentTeacher.byCrop(prepared.crops.mask(), StudentTeacher.GLOBALS), temperature.at(views.epoch()), targets);
+            NDArray mask = StudentTeacher.byCrop(prepared.crops.mask(), StudentTeacher.GLOBALS); // [2, B, N]
+            return loss.of(answers, mask, temperature.at(views.epoch()), targets);
         }
     }
 

@@ -111,7 +111,8 @@ public final class SelfDistillation {
         try (GradMode off = GradMode.off()) {
             return switch (options.centring) {
                 case MEAN -> ops.losses().teacherProbabilities(fixed, centre, temperature);
-                case SINKHORN -> ops.losses().sinkhorn(fixed.reshape(-1, fixed.getShape().tail()), temperature, SINKHORN_ROUNDS, this::sumOverRanks)
+                case SINKHORN -> ops.losses()
+                        .sinkhorn(fixed.reshape(-1, fixed.getShape().tail()), temperature, SINKHORN_ROUNDS, this::sumOverRanks)
                         .reshape(fixed.getShape());
             };
         }

@@ -72,7 +72,11 @@ public final class StudentTeacher {
     private final DropPath dropPath;
     private boolean training = true;
 
-    /** From a recipe's sections {@code backbone}, {@code split}, {@code normalise} and {@code objective}; both start alike; {@code staged} as in {@link Encoder}. */
+    /**
+     * From a recipe's sections {@code backbone}, {@code split}, {@code normalise} and {@code objective}; both start alike.
+     *
+     * @param staged the student's gradients become final block by block, for ranks to exchange them meanwhile
+     */
     public StudentTeacher(Torch torch, Settings recipe, long seed, boolean staged) {
         this.ops = torch.ops();
         Settings objective = recipe.at("objective");
@@ -231,11 +235,13 @@ public final class StudentTeacher {
     /** Refuses sizes at which crops cannot be cut into patches. */
     void require(Settings recipe, int[] sides) {
         if (sides.length < GLOBALS || sides[0] != student.image()) {
-            throw UserError.usage(recipe.source() + ": views.size must equal backbone.image " + student.image() + ", with two views or more");
+            throw UserError.usage(recipe.source() + ": views.size must equal backbone.image " + student.image()
+                    + ", with two views or more");
         }
         for (int side : sides) {
             if (side % student.patch() != 0) {
-                throw UserError.usage(recipe.source() + ": views.local.size " + side + " must be a multiple of the patch, " + student.patch());
+                throw UserError.usage(recipe.source() + ": views.local.size " + side + " must be a multiple of the patch, "
+                        + student.patch());
             }
         }
     }

@@ -36,7 +36,8 @@ record UpdateRule(ParameterGroups groups, Schedule rate, Schedule weightDecay, C
             groups = groups.scaled(name -> name.startsWith("encoder.patch_embed."), section.real("patch_embed_rate"));
         }
         if (section.has("freeze_last_layer_epochs")) {
-            groups = groups.frozen(name -> name.contains("last_layer"), (long) section.integer("freeze_last_layer_epochs") * course.perEpoch());
+            groups = groups.frozen(name -> name.contains("last_layer"),
+                    (long) section.integer("freeze_last_layer_epochs") * course.perEpoch());
         }
         return groups;
     }
@@ -57,7 +58,8 @@ record UpdateRule(ParameterGroups groups, Schedule rate, Schedule weightDecay, C
         try {
             return Clip.Scope.valueOf(section.text("clip_over", "all").toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw UserError.usage(section.source() + ": optimiser.clip_over must be tensor, module or all, found " + section.text("clip_over"));
+            throw UserError.usage(section.source() + ": optimiser.clip_over must be tensor, module or all, found "
+                    + section.text("clip_over"));
         }
     }
 }

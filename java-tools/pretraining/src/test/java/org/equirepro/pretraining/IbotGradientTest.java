@@ -55,12 +55,14 @@ final class IbotGradientTest {
             all.addAll(store.parameters().values());
             Supplier<Loss> loss = () -> {
                 // fresh centres and, from the same names, the same decoders: a loss moves its centres
-                IbotLoss fresh = new IbotLoss(torch.ops(), recipe, ParameterStore.inFloat64(scope, 3), ParameterStore.inFloat64(scope, 3), 4);
+                IbotLoss fresh = new IbotLoss(torch.ops(), recipe, ParameterStore.inFloat64(scope, 3), ParameterStore.inFloat64(scope, 3),
+                        4);
                 IbotHead.Logits logits = head.forward(globals);
                 return fresh.of(new StudentTeacher.Answers(
                         new SelfDistillation.Outputs(StudentTeacher.byCrop(logits.cls(), 2), StudentTeacher.byCrop(logits.patches(), 2)),
                         StudentTeacher.byCrop(head.cls(locals), 2),
-                        new SelfDistillation.Outputs(StudentTeacher.byCrop(teacher.get(":, 0"), 2), StudentTeacher.byCrop(teacher.get(":, 1:"), 2)),
+                        new SelfDistillation.Outputs(StudentTeacher.byCrop(teacher.get(":, 0"), 2),
+                                StudentTeacher.byCrop(teacher.get(":, 1:"), 2)),
                         globals.get(":, 0"), teacher.get(":, 0")), mask, 0.5, targets);
             };
             try (GradMode on = GradMode.on()) {

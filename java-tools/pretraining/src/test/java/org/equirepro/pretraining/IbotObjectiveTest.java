@@ -107,8 +107,17 @@ final class IbotObjectiveTest {
             Encoder encoder = Encoder.load(torch, folder.resolve("student"));
             assertEquals(16, encoder.splitDim());
             assertEquals(0, encoder.equivariant());
-            assertTrue(encoder.store().parameters().keySet().stream().noneMatch(name -> name.contains("mask") || name.startsWith("split")));
+            assertTrue(encoder.store().parameters().keySet().stream()
+                    .noneMatch(name -> name.contains("mask") || name.startsWith("split")));
         }
+    }
+
+    @Test
+    void recomputedBlocksLeaveTheCurvesAsTheyAre() throws IOException {
+        train(TinyStudy.ibot("", 5), "kept");
+        train(TinyStudy.with(TinyStudy.ibot("", 5), "backbone",
+                "{\"name\":\"vit\",\"image\":16,\"patch\":4,\"dim\":16,\"depth\":2,\"heads\":2,\"checkpointing\":true}"), "again");
+        assertArrayEquals(Files.readAllBytes(folder.resolve("kept/curves.csv")), Files.readAllBytes(folder.resolve("again/curves.csv")));
     }
 
     @Test
@@ -122,8 +131,8 @@ final class IbotObjectiveTest {
     }
 
     private void refused(Settings config, String named) {
-        UserError e = assertThrows(UserError.class, () -> Pretraining.run(config, pictures, folder.resolve("store"), folder.resolve("refused"),
-                RunOptions.unlimited(1)), named);
+        UserError e = assertThrows(UserError.class, () -> Pretraining.run(config, pictures, folder.resolve("store"),
+                folder.resolve("refused"), RunOptions.unlimited(1)), named);
         assertTrue(e.getMessage().contains(named), e.getMessage());
     }
 }

@@ -66,7 +66,8 @@ public final class IbotTrainStepsKind implements ParityKind {
             Settings head = params.at("head");
             this.distillation = new SelfDistillation(centres, torch.ops(), new SelfDistillation.Options(params.real("student_temp", 0.1),
                     params.real("center_momentum", 0.9), params.real("center_momentum2", 0.9), params.real("lambda1", 1),
-                    params.real("lambda2", 1)), head.integer("out"), head.flag("shared", false) ? head.integer("out") : head.integer("patch_out"));
+                    params.real("lambda2", 1)), head.integer("out"),
+                    head.flag("shared", false) ? head.integer("out") : head.integer("patch_out"));
             load("w0.", networks.parameters());
             networks.synchronise();
             this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.adamW(BETAS[0], BETAS[1]),
@@ -84,8 +85,9 @@ public final class IbotTrainStepsKind implements ParityKind {
                     .put("dim", vit.integer("dim")).put("depth", vit.integer("depth")).put("heads", vit.integer("heads"));
             recipe.putObject("split").put("place", "head").put("dim", head.integer("out")).put("equivariant", 0);
             recipe.putObject("normalise");
-            recipe.putObject("objective").putObject("head").put("hidden", head.integer("hidden")).put("bottleneck", head.integer("bottleneck"))
-                    .put("layers", head.integer("nlayers", 3)).put("shared", head.flag("shared", false)).put("patch_out", head.integer("patch_out"))
+            recipe.putObject("objective").putObject("head").put("hidden", head.integer("hidden"))
+                    .put("bottleneck", head.integer("bottleneck")).put("layers", head.integer("nlayers", 3))
+                    .put("shared", head.flag("shared", false)).put("patch_out", head.integer("patch_out"))
                     .put("norm_last_layer", head.flag("norm_last_layer", true));
             return Settings.of(reference.name(), recipe);
         }
