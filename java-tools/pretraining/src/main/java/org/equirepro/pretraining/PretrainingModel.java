@@ -137,8 +137,7 @@ final class PretrainingModel implements Objective {
         }
         Pair pair = pair(views);
         List<NDArray> rebuilt = reconstruct(features(pair.first), features(pair.second));
-        return Optional.of(new Rebuilt(views.pictures().get(1), pair.targets, rebuilt, pair.second,
-                intermediates.orElseThrow().family().word()));
+        return Optional.of(new Rebuilt(views.pictures().get(1), pair.targets, rebuilt, pair.second, intermediates.orElseThrow().family().word()));
     }
 
     private List<NDArray> reconstruct(NDArray first, NDArray second) {
