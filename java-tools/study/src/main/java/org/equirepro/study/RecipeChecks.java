@@ -130,9 +130,14 @@ final class RecipeChecks {
         };
     }
 
-    /** The range of a family must be given; SE(2) is turned and shifted. */
+    /** The ranges of a family must be given. */
     private static void range(Settings recipe, String family) {
-        for (String key : family.equals("se2") ? List.of("angle", "trans") : List.of(family)) {
+        List<String> keys = switch (family) {
+            case "se2" -> List.of("angle", "trans");
+            case "all" -> List.of("angle", "color", "blur", "trans");
+            default -> List.of(family);
+        };
+        for (String key : keys) {
             if (!recipe.has("ranges") || !recipe.at("ranges").has(key)) {
                 throw wrong(recipe, "ranges." + key, "is missing; the family " + family + " needs it");
             }

@@ -95,7 +95,7 @@ public final class R2ImageProbe {
 
     /** A colour or blur moves nothing, so no border comes into sight and zero fill and reflection are one. */
     private static Fill shown(Family family, Fill fill) {
-        boolean moves = family == Family.ANGLE || family == Family.TRANS || family == Family.SE2;
+        boolean moves = family.moves();
         return moves || fill == Fill.ZOOM ? fill : Fill.ZERO;
     }
 

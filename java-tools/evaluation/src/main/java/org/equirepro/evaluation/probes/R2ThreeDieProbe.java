@@ -4,14 +4,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 import org.equirepro.base.Draws;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.evaluation.metrics.R2;
-import org.equirepro.evaluation.metrics.Rotations;
 import org.equirepro.vision.data.Split;
+import org.equirepro.vision.views.RenderChange;
 
 /**
  * The three numbers of the 3DIEBench table (Garrido et al., ICML 2023, section 5): class from one view by a linear head; the
@@ -25,9 +27,6 @@ public final class R2ThreeDieProbe {
     private static final String PROTOCOL = "standard";
     private static final List<String> QUATERNION = List.of("x", "y", "z", "w");
     private static final List<String> HUES = List.of("floor_hue", "light_hue");
-    /** Places in the latents: the pose's angles x, y, z; hue of the floor; two angles of the light; hue of the light. */
-    private static final int[] HUE_LATENTS = {3, 6};
-    private static final int LATENTS = 7;
 
     private final ProbeSession session;
     private final ProbeTask task;
@@ -53,27 +52,18 @@ public final class R2ThreeDieProbe {
 
         /** [pairs, 4]. */
         double[] rotations() {
-            double[] all = new double[count() * 4];
-            for (int i = 0; i < count(); i++) {
-                System.arraycopy(Rotations.relativeSie(pose(first[i]), pose(second[i])), 0, all, 4 * i, 4);
-            }
-            return all;
+            return changes(RenderChange::rotation);
         }
 
-        private double[] pose(int picture) {
-            double[] latents = split.latents(picture);
-            return Rotations.fromEuler(latents[0], latents[1], latents[2]);
-        }
-
-        /** [pairs, 2], second minus first, not taken modulo a turn. */
+        /** [pairs, 2], second minus first. */
         double[] hues() {
-            double[] all = new double[count() * HUE_LATENTS.length];
-            for (int i = 0; i < all.length; i++) {
-                int at = HUE_LATENTS[i % HUE_LATENTS.length];
-                int pair = i / HUE_LATENTS.length;
-                all[i] = split.latents(second[pair])[at] - split.latents(first[pair])[at];
-            }
-            return all;
+            return changes(RenderChange::hues);
+        }
+
+        private double[] changes(BinaryOperator<double[]> change) {
+            return IntStream.range(0, count())
+                    .mapToObj(i -> change.apply(split.latents(first[i]), split.latents(second[i])))
+                    .flatMapToDouble(Arrays::stream).toArray();
         }
     }
 
@@ -133,8 +123,8 @@ public final class R2ThreeDieProbe {
 
     /** Chooses objects, and for each of them {@code pairs} pairs of different views, no view twice. */
     private Pairs draw(Split split, String name, long choiceSeed, int pairs) {
-        if (split.groups() == 0 || split.latents(0).length < LATENTS) {
-            throw UserError.usage(session.recipe().source() + ": r2_3diebench needs objects with several views and " + LATENTS
+        if (split.groups() == 0 || split.latents(0).length < RenderChange.LATENTS) {
+            throw UserError.usage(session.recipe().source() + ": r2_3diebench needs objects with several views and " + RenderChange.LATENTS
                     + " latents; the data set of this task has none");
         }
         int wanted = SampleChoice.wanted(session.recipe(), name + "_samples", split.groups(), name + " objects");

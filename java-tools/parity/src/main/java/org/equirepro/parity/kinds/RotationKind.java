@@ -1,11 +1,11 @@
 package org.equirepro.parity.kinds;
 
 import java.util.Arrays;
-import org.equirepro.evaluation.metrics.Rotations;
 import org.equirepro.parity.Check;
 import org.equirepro.parity.ParityKind;
 import org.equirepro.parity.ReferenceCase;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.vision.views.Quaternions;
 
 /** Relative rotations of two sets of extrinsic Euler angles. */
 public final class RotationKind implements ParityKind {
@@ -24,13 +24,13 @@ public final class RotationKind implements ParityKind {
         double[] matrices = new double[n * 9];
         double[][] relative = new double[n][];
         for (int i = 0; i < n; i++) {
-            double[] a = Rotations.fromEuler(angles1[3 * i], angles1[3 * i + 1], angles1[3 * i + 2]);
-            double[] b = Rotations.fromEuler(angles2[3 * i], angles2[3 * i + 1], angles2[3 * i + 2]);
-            relative[i] = Rotations.relative(a, b);
+            double[] a = Quaternions.fromEuler(angles1[3 * i], angles1[3 * i + 1], angles1[3 * i + 2]);
+            double[] b = Quaternions.fromEuler(angles2[3 * i], angles2[3 * i + 1], angles2[3 * i + 2]);
+            relative[i] = Quaternions.relative(a, b);
             System.arraycopy(a, 0, first, 4 * i, 4);
-            System.arraycopy(Rotations.relativeSie(a, b), 0, sie, 4 * i, 4);
+            System.arraycopy(Quaternions.relativeSie(a, b), 0, sie, 4 * i, 4);
             System.arraycopy(relative[i], 0, hamilton, 4 * i, 4);
-            System.arraycopy(Rotations.matrix(relative[i]), 0, matrices, 9 * i, 9);
+            System.arraycopy(Quaternions.matrix(relative[i]), 0, matrices, 9 * i, 9);
         }
         for (String name : tensors.names()) {
             switch (name) {
@@ -59,12 +59,12 @@ public final class RotationKind implements ParityKind {
     /** Angles agree modulo a turn; where the middle angle is within 1e-3 of gimbal lock, the matrices they stand for agree. */
     private static void checkEuler(String name, double[][] relative, double[] expected, double rtol, double atol, Check check) {
         for (int i = 0; i < relative.length; i++) {
-            double[] actual = Rotations.euler(relative[i]);
+            double[] actual = Quaternions.euler(relative[i]);
             double[] wanted = Arrays.copyOfRange(expected, 3 * i, 3 * i + 3);
             String row = name + " row " + i;
             if (Math.abs(wanted[1]) > Math.PI / 2 - 1e-3) {
-                check.close(row + " as matrix", Rotations.matrix(Rotations.fromEuler(actual[0], actual[1], actual[2])),
-                        Rotations.matrix(Rotations.fromEuler(wanted[0], wanted[1], wanted[2])), rtol, atol);
+                check.close(row + " as matrix", Quaternions.matrix(Quaternions.fromEuler(actual[0], actual[1], actual[2])),
+                        Quaternions.matrix(Quaternions.fromEuler(wanted[0], wanted[1], wanted[2])), rtol, atol);
                 continue;
             }
             for (int a = 0; a < 3; a++) {

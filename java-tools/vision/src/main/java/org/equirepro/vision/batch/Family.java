@@ -15,7 +15,9 @@ public enum Family {
     COLOR("brightness", "contrast", "saturation", "hue"),
     BLUR("sigma"),
     TRANS("tx", "ty"),
-    SE2("angle", "tx", "ty");
+    SE2("angle", "tx", "ty"),
+    /** All of them one after the other: colour, blur, rotation, shift. */
+    ALL("angle", "brightness", "contrast", "saturation", "hue", "sigma", "tx", "ty");
 
     private final List<String> parameters;
 
@@ -26,6 +28,31 @@ public enum Family {
     /** Names of the parameters in the order of theta. */
     public List<String> parameters() {
         return parameters;
+    }
+
+    /** Place of the angle in theta; -1 if the picture is not turned. */
+    int angle() {
+        return parameters.indexOf("angle");
+    }
+
+    /** Place of the first of the four colour deviations; -1 if colours stay. */
+    int color() {
+        return parameters.indexOf("brightness");
+    }
+
+    /** Place of the standard deviation of the blur; -1 without one. */
+    int blur() {
+        return parameters.indexOf("sigma");
+    }
+
+    /** Place of the shift to the right, before that down; -1 if the picture is not shifted. */
+    int shift() {
+        return parameters.indexOf("tx");
+    }
+
+    /** Whether pixels change their places, so that a border may come into sight. */
+    public boolean moves() {
+        return angle() >= 0 || shift() >= 0;
     }
 
     /** The word used in recipes and results. */
@@ -40,7 +67,7 @@ public enum Family {
                 return family;
             }
         }
-        throw UserError.usage(where + " must be angle, color, blur, trans or se2, found " + word);
+        throw UserError.usage(where + " must be angle, color, blur, trans, se2 or all, found " + word);
     }
 
     /** Draws theta uniformly from the ranges. */

@@ -66,15 +66,14 @@ public final class PictureTransform {
      */
     public NDArray apply(NDArray pictures, double[][] theta, double fraction) {
         NDArray x = pictures;
-        if (fraction != 0) {
-            x = switch (family) {
-                case COLOR -> color(x, theta, fraction);
-                case BLUR -> ops.pictures().blur(x, kernels(x, theta, fraction));
-                default -> x;
-            };
+        if (fraction != 0 && family.color() >= 0) {
+            x = color(x, theta, fraction);
+        }
+        if (fraction != 0 && family.blur() >= 0) {
+            x = ops.pictures().blur(x, kernels(x, theta, fraction));
         }
         x = normalisation.apply(ops, x);
-        boolean moves = fraction != 0 && (family == Family.ANGLE || family == Family.TRANS || family == Family.SE2);
+        boolean moves = fraction != 0 && family.moves();
         return moves || fill == Fill.ZOOM ? ops.pictures().warp(x, affine(x, theta, moves ? fraction : 0), padding()) : x;
     }
 
@@ -83,10 +82,10 @@ public final class PictureTransform {
     }
 
     private NDArray color(NDArray x, double[][] theta, double fraction) {
-        NDArray bright = ops.pictures().brightness(x, column(x, theta, 0, fraction, 1));
-        NDArray contrast = ops.pictures().contrast(bright, column(x, theta, 1, fraction, 1));
-        NDArray saturated = ops.pictures().saturation(contrast, column(x, theta, 2, fraction, 1));
-        return ops.pictures().hue(saturated, column(x, theta, 3, fraction, 0));
+        NDArray bright = ops.pictures().brightness(x, column(x, theta, family.color(), fraction, 1));
+        NDArray contrast = ops.pictures().contrast(bright, column(x, theta, family.color() + 1, fraction, 1));
+        NDArray saturated = ops.pictures().saturation(contrast, column(x, theta, family.color() + 2, fraction, 1));
+        return ops.pictures().hue(saturated, column(x, theta, family.color() + 3, fraction, 0));
     }
 
     private static NDArray column(NDArray x, double[][] theta, int parameter, double fraction, double identity) {
@@ -97,11 +96,11 @@ public final class PictureTransform {
         return Torch.floats(x.getManager(), values, values.length);
     }
 
-    private static NDArray kernels(NDArray x, double[][] theta, double fraction) {
+    private NDArray kernels(NDArray x, double[][] theta, double fraction) {
         float[] values = new float[theta.length * BLUR_TAPS];
         double[] taps = new double[BLUR_TAPS];
         for (int i = 0; i < theta.length; i++) {
-            double sigma = fraction * theta[i][0];
+            double sigma = fraction * theta[i][family.blur()];
             double sum = 0;
             for (int k = 0; k < BLUR_TAPS; k++) {
                 double distance = (k - BLUR_TAPS / 2) / sigma;
@@ -123,9 +122,9 @@ public final class PictureTransform {
         double zoom = fill == Fill.ZOOM ? ZOOM : 1;
         float[] values = new float[theta.length * 6];
         for (int i = 0; i < theta.length; i++) {
-            double angle = fraction * StrictMath.toRadians(angleOf(theta[i]));
-            double tx = fraction * shift(theta[i], 2);
-            double ty = fraction * shift(theta[i], 1);
+            double angle = fraction * StrictMath.toRadians(parameter(theta[i], family.angle(), 0));
+            double tx = fraction * parameter(theta[i], family.shift(), 0);
+            double ty = fraction * parameter(theta[i], family.shift(), 1);
             double cos = StrictMath.cos(angle);
             double sin = StrictMath.sin(angle);
             values[6 * i] = (float) (zoom * cos);
@@ -138,12 +137,8 @@ public final class PictureTransform {
         return Torch.floats(manager, values, theta.length, 2, 3);
     }
 
-    private double angleOf(double[] theta) {
-        return family == Family.ANGLE || family == Family.SE2 ? theta[0] : 0;
-    }
-
-    /** tx lies two places from the end of theta, ty one, in the families that move. */
-    private double shift(double[] theta, int fromEnd) {
-        return family == Family.TRANS || family == Family.SE2 ? theta[theta.length - fromEnd] : 0;
+    /** The parameter so far behind the first of its kind; 0 where the family has none. */
+    private static double parameter(double[] theta, int first, int behind) {
+        return first < 0 ? 0 : theta[first + behind];
     }
 }

@@ -48,16 +48,15 @@ public record Ranges(double angle, double[] color, double[] blur, double trans) 
     }
 
     double low(Family family, int i) {
-        return family == Family.BLUR ? blur[0] : -high(family, i);
+        return i == family.blur() ? blur[0] : -high(family, i);
     }
 
     double high(Family family, int i) {
-        return switch (family) {
-            case ANGLE -> angle;
-            case COLOR -> color[i];
-            case BLUR -> blur[1];
-            case TRANS -> trans;
-            case SE2 -> i == 0 ? angle : trans;
+        return switch (family.parameters().get(i)) {
+            case "angle" -> angle;
+            case "sigma" -> blur[1];
+            case "tx", "ty" -> trans;
+            default -> color[i - family.color()];
         };
     }
 }

@@ -124,6 +124,15 @@ final class PictureTransformTest {
     }
 
     @Test
+    void allIsColourThenBlurThenRotationAndShift() {
+        float[] picture = noise(1);
+        float[] colour = apply(Family.COLOR, PictureTransform.Fill.ZERO, new double[] {0.3, -0.2, 0.2, -0.07}, 1, picture);
+        float[] blurred = apply(Family.BLUR, PictureTransform.Fill.ZERO, new double[] {1.4}, 1, colour);
+        assertArrayEquals(apply(Family.SE2, PictureTransform.Fill.ZERO, new double[] {20, 3, -2}, 1, blurred),
+                apply(Family.ALL, PictureTransform.Fill.ZERO, new double[] {20, 0.3, -0.2, 0.2, -0.07, 1.4, 3, -2}, 1, picture), 1e-6f);
+    }
+
+    @Test
     void drawsFillTheirRangeAndScaleToOne() {
         Ranges ranges = new Ranges(45, new double[] {0.4, 0.4, 0.4, 0.1}, new double[] {0.1, 2}, 4);
         for (Family family : Family.values()) {
@@ -148,5 +157,7 @@ final class PictureTransformTest {
         ranges.covering(Family.ANGLE, "recipe.yml");
         UserError e = assertThrows(UserError.class, () -> ranges.covering(Family.SE2, "recipe.yml"));
         assertTrue(e.getMessage().contains("tx"), e.getMessage());
+        e = assertThrows(UserError.class, () -> ranges.covering(Family.ALL, "recipe.yml"));
+        assertTrue(e.getMessage().contains("brightness"), e.getMessage());
     }
 }

@@ -1,19 +1,19 @@
-package org.equirepro.evaluation.metrics;
+package org.equirepro.vision.views;
 
 /**
- * Rotations as unit quaternions {@code (x, y, z, w)}, in float64. Euler angles are extrinsic x, y, z in radians: first about
+ * Quaternions as unit quaternions {@code (x, y, z, w)}, in float64. Euler angles are extrinsic x, y, z in radians: first about
  * the fixed x axis, then about the fixed y axis, then about the fixed z axis, so the matrix is Rz Ry Rx.
  *
  * <p>3DIEBench gives the pose of an object by such angles (Garrido et al., ICML 2023); what is predicted from two views is
  * the rotation from the first to the second, {@link #relativeSie}. Quaternions are never brought to a canonical sign: that
  * would mix signs between samples.
  */
-public final class Rotations {
+public final class Quaternions {
 
     /** Beyond this sine of the middle angle, the two outer Euler angles are not determined one by one. */
     private static final double LOCKED = 1 - 1e-12;
 
-    private Rotations() {}
+    private Quaternions() {}
 
     /** Quaternion of the extrinsic angles x, y, z. */
     public static double[] fromEuler(double x, double y, double z) {
