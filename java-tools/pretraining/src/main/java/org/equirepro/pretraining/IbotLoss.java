@@ -85,12 +85,14 @@ final class IbotLoss {
             loss = loss.plus(ops, koleo, spread(answers.studentCls()));
         }
         if (decoders != null) {
-            loss = loss.plus(ops, weight, decoders.loss(reconstruct(answers.student()), targets));
+            loss = loss.plus(ops, weight, Reconstruction.loss(ops, reconstruct(answers.student()), targets));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
         try (GradMode off = GradMode.off()) {
             distillation.updateCentres(teacher);
-            parts.put("feature_std", ops.losses().featureStd(ranks.gather(answers.teacherCls())));
+            NDArray all = ranks.gather(answers.teacherCls());
+            parts.put("feature_std", ops.losses().featureStd(all));
+            parts.put(CollapseWatch.METRIC, CollapseWatch.spread(ops, all));
         }
         return new Loss(loss.value(), parts);
     }

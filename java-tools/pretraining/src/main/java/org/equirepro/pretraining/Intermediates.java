@@ -1,7 +1,9 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -31,14 +33,11 @@ final class Intermediates {
         this.count = section.integer("count", 0);
     }
 
-    /** From a recipe's section {@code reconstruction} or {@code transform}; empty without either. */
+    /** From a recipe's section {@code reconstruction}, if that has a family, or {@code transform}; empty without either. */
     static Optional<Intermediates> of(Ops ops, Normalisation normalisation, Settings recipe, long seed) {
-        for (String section : new String[] {"reconstruction", "transform"}) {
-            if (recipe.has(section)) {
-                return Optional.of(new Intermediates(ops, normalisation, recipe, recipe.at(section), seed));
-            }
-        }
-        return Optional.empty();
+        Settings section = recipe.has("reconstruction") && recipe.at("reconstruction").has("family") ? recipe.at("reconstruction")
+                : recipe.has("transform") ? recipe.at("transform") : null;
+        return Optional.ofNullable(section).map(s -> new Intermediates(ops, normalisation, recipe, s, seed));
     }
 
     Family family() {
@@ -49,6 +48,16 @@ final class Intermediates {
     double[][] theta(int epoch, int[] members) {
         return IntStream.of(members).mapToObj(member -> transform.family().draw(Draws.at(seed, epoch, member, 1, "g"), ranges))
                 .toArray(double[][]::new);
+    }
+
+    /** How many intermediates there are; 0 for g as an augmentation only. */
+    int count() {
+        return count;
+    }
+
+    /** The picture itself, normalised and shown as g(u) is: zoomed if that is. */
+    NDArray still(NDArray u, double[][] theta) {
+        return transform.apply(u, theta, 0);
     }
 
     /** g(u), normalised; {@code u} [B, 3, H, W] in 0 .. 1. */
@@ -67,14 +76,16 @@ final class Intermediates {
 
     /** [B, parameters of g], each scaled to -1 .. 1. */
     NDArray latent(NDArray u, double[][] theta) {
-        int parameters = transform.family().parameters().size();
-        float[] values = new float[theta.length * parameters];
-        for (int i = 0; i < theta.length; i++) {
-            double[] scaled = transform.family().scaled(theta[i], ranges);
-            for (int k = 0; k < parameters; k++) {
-                values[i * parameters + k] = (float) scaled[k];
-            }
+        return rows(u.getManager(), Arrays.stream(theta).map(t -> transform.family().scaled(t, ranges)).toArray(double[][]::new));
+    }
+
+    /** Rows of equal length as a float32 matrix. */
+    static NDArray rows(NDManager manager, double[][] rows) {
+        int columns = rows[0].length;
+        float[] values = new float[rows.length * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) rows[i / columns][i % columns];
         }
-        return Torch.floats(u.getManager(), values, theta.length, parameters);
+        return Torch.floats(manager, values, rows.length, columns);
     }
 }

@@ -33,18 +33,26 @@ interface Objective {
      * @param step from 0
      * @param members number of each sample's member in the data set: random draws hang on it
      * @param pictures for each view [B, 3, side, side] in 0 .. 1
+     * @param latents for each sample those of its views; a sample of pictures has none
      */
-    record Views(long step, int epoch, int[] members, List<NDArray> pictures) {}
+    record Views(long step, int epoch, int[] members, List<NDArray> pictures, double[][][] latents) {}
 
     /**
      * What the auxiliary task did to a batch, pictures normalised.
      *
+     * @param targets and {@code rebuilt}, as many
+     * @param way from view 2 to g(u), on which the targets lie; null where the views themselves were rebuilt, view 2 first
+     */
+    record Rebuilt(List<NDArray> targets, List<NDArray> rebuilt, Way way) {}
+
+    /**
+     * The ends of the way on which intermediates lie.
+     *
      * @param u view 2 before g, in 0 .. 1
-     * @param targets on the way to g, and {@code rebuilt}, as many
-     * @param moved g(u)
+     * @param moved g(u), normalised
      * @param family the word for g
      */
-    record Rebuilt(NDArray u, List<NDArray> targets, List<NDArray> rebuilt, NDArray moved, String family) {}
+    record Way(NDArray u, NDArray moved, String family) {}
 
     /**
      * From a recipe.

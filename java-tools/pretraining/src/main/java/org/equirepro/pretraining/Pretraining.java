@@ -93,6 +93,7 @@ public final class Pretraining {
                 counts.put("samples_per_step", batch);
                 counts.put("steps_per_epoch", course.perEpoch());
                 counts.put("ranks", ranks.size());
+                counts.put("collapsed_points", trainer.collapsedPoints());
                 group.onRankZero(() -> write(torch, objective, config, data, trainer.curves(), meter, options, out));
             }
         }

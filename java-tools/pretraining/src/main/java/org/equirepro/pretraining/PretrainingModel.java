@@ -1,6 +1,7 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,12 @@ import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Normalisation;
+import org.equirepro.vision.views.RenderChange;
 
 /**
- * Everything that is trained, put together from a recipe: the encoder, VICReg on the invariant features, and optionally the
- * reconstruction of intermediates from the equivariant ones: L = L_SSL + lambda * L_recon (AAAI-26 paper, eq. 4).
+ * Two views of a sample through one encoder, put together from a recipe: a loss on both views' features, and optionally a
+ * reconstruction from the equivariant ones and the easiest pairs once more: L = L_SSL + lambda * L_recon (AAAI-26 paper, eq. 4)
+ * + weight * L_adaptive.
  */
 final class PretrainingModel implements Objective {
 
@@ -32,10 +35,10 @@ final class PretrainingModel implements Objective {
      *
      * @param first [B, 3, H, W], view 1, normalised
      * @param second view 2 after g, normalised
-     * @param targets the K intermediates, normalised; empty without reconstruction
-     * @param latent [B, parameters of g], each scaled to -1 .. 1; null without g
+     * @param targets what is reconstructed, normalised: the K intermediates, or view 2 and view 1; empty without reconstruction
+     * @param latent [B, L]: parameters of g, each scaled to -1 .. 1, or what changed between two renders; null without either
      */
-    private record Pair(NDArray first, NDArray second, List<NDArray> targets, NDArray latent) {}
+    record Pair(NDArray first, NDArray second, List<NDArray> targets, NDArray latent) {}
 
     private final Torch torch;
     private final Settings recipe;
@@ -45,8 +48,10 @@ final class PretrainingModel implements Objective {
     private final ParameterStore heads;
     private final Layers.Mode headMode = new Layers.Mode();
     private final SelfSupervision selfSupervision;
-    private final IntermediateDecoders decoders;
+    private final Reconstruction reconstruction;
     private final double weight;
+    private final AdaptiveAugmentation adaptive;
+    private final List<RenderLatent> renderLatents;
     private final Optional<Intermediates> intermediates;
     private final Precision precision;
 
@@ -60,25 +65,24 @@ final class PretrainingModel implements Objective {
         this.heads = new ParameterStore(torch.root(), seed);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
         this.intermediates = Intermediates.of(ops, normalisation, recipe, seed);
-        this.selfSupervision = SelfSupervision.of(recipe, heads, ops, headMode, encoder.splitDim(), encoder.equivariant(),
-                intermediates.map(g -> g.family().parameters().size()).orElse(0));
-        if (recipe.has("reconstruction")) {
-            Settings section = recipe.at("reconstruction");
-            this.weight = section.real("weight");
-            this.decoders = new IntermediateDecoders(heads, ops, recipe.source(), section.integer("count"), 2 * encoder.equivariant(),
-                    encoder.patch(), section.integers("decoder"));
-            if (encoder.equivariant() == 0) {
-                throw UserError.usage(recipe.source() + ": split.equivariant must be more than 0 with reconstruction");
-            }
-        } else {
-            this.weight = 0;
-            this.decoders = null;
-        }
+        this.renderLatents = RenderLatent.of(recipe);
+        this.selfSupervision = SelfSupervision.of(recipe, new SelfSupervision.Parts(ops, heads, headMode, encoder.splitDim(),
+                encoder.equivariant(), RenderLatent.count(renderLatents) + intermediates.map(g -> g.family().parameters().size()).orElse(0)));
+        Settings rebuilt = recipe.has("reconstruction") ? recipe.at("reconstruction") : null;
+        this.weight = rebuilt == null ? 0 : rebuilt.real("weight");
+        this.reconstruction = rebuilt == null ? null : reconstruction(rebuilt);
+        this.adaptive = recipe.has("adaptive") ? new AdaptiveAugmentation(ops, normalisation, recipe.at("adaptive"), seed) : null;
     }
 
-    /** Features that the SSL loss reads. */
-    private int invariant() {
-        return encoder.splitDim() - encoder.equivariant();
+    private Reconstruction reconstruction(Settings section) {
+        int width = encoder.equivariant();
+        if (width == 0) {
+            throw UserError.usage(recipe.source() + ": split.equivariant must be more than 0 with reconstruction");
+        }
+        int[] decoder = section.integers("decoder");
+        return section.has("family")
+                ? new IntermediateDecoders(heads, ops, recipe.source(), section.integer("count"), 2 * width, encoder.patch(), decoder)
+                : new CrossReconstruction(heads, ops, recipe.source(), width, section.integer("heads"), precision, encoder.patch(), decoder);
     }
 
     @Override
@@ -94,55 +98,88 @@ final class PretrainingModel implements Objective {
     }
 
     /** Both views and what stands on the way to g, which starts from view 2 (AAAI-26 paper, section 3). */
-    private Pair pair(Views views) {
-        NDArray first = normalisation.apply(ops, views.pictures().get(0));
+    Pair pair(Views views) {
+        NDArray first = views.pictures().get(0);
         NDArray u = views.pictures().get(1);
         if (intermediates.isEmpty()) {
-            return new Pair(first, normalisation.apply(ops, u), List.of(), null);
+            NDArray x = normalisation.apply(ops, first);
+            NDArray y = normalisation.apply(ops, u);
+            return new Pair(x, y, targets(x, y), renderLatents.isEmpty() ? null : Intermediates.rows(u.getManager(), renderLatents(views)));
         }
         Intermediates g = intermediates.get();
         double[][] theta = g.theta(views.epoch(), views.members());
-        return new Pair(first, g.moved(u, theta), g.targets(u, theta), g.latent(u, theta));
+        NDArray x = g.still(first, theta);
+        NDArray y = g.moved(u, theta);
+        return new Pair(x, y, g.count() > 0 ? g.targets(u, theta) : targets(x, y), g.latent(u, theta));
+    }
+
+    /** The views that attention rebuilds, in the order in which it does. */
+    private List<NDArray> targets(NDArray x, NDArray y) {
+        return reconstruction == null ? List.of() : List.of(y, x);
+    }
+
+    private double[][] renderLatents(Views views) {
+        return Arrays.stream(views.latents()).map(pair -> {
+            if (pair.length < 2 || pair[0].length != RenderChange.LATENTS) {
+                throw UserError.usage(recipe.source() + ": objective.latent needs renders with " + RenderChange.LATENTS
+                        + " latents each; the data set has none");
+            }
+            return RenderLatent.values(renderLatents, pair[0], pair[1]);
+        }).toArray(double[][]::new);
     }
 
     @Override
     public Loss loss(Views views) {
         Pair pair = pair(views);
         try (Autocast cast = Autocast.to(torch.device(), precision)) {
-            return loss(pair);
+            return loss(views, pair);
         }
     }
 
-    /** The loss with its parts and the spread of the pooled features, which falls to 0 when they collapse. */
-    private Loss loss(Pair views) {
+    /**
+     * The loss with its parts, and the standard deviation of the pooled features over the batch: as it is and of features scaled
+     * to length 1 times the square root of their number, which is near 1 for features that point everywhere. Both fall to 0
+     * when features collapse.
+     */
+    private Loss loss(Views views, Pair pair) {
         GraphCuts cuts = headMode.cuts();
-        NDArray first = cuts.cut(features(views.first)); // read by both losses
-        NDArray second = cuts.cut(features(views.second));
-        NDArray x = pooled(first);
-        Loss loss = selfSupervision.loss(x, pooled(second), views.latent);
-        if (decoders != null) {
-            loss = loss.plus(ops, weight, decoders.loss(reconstruct(first, second), views.targets));
+        NDArray first = cuts.cut(features(pair.first)); // read by both losses
+        NDArray second = cuts.cut(features(pair.second));
+        NDArray pooled = pooled(first);
+        NDArray x = selfSupervision.embed(pooled);
+        NDArray y = selfSupervision.embed(pooled(second));
+        Loss loss = selfSupervision.loss(x, y, pair.latent);
+        if (reconstruction != null) {
+            loss = loss.plus(ops, weight, Reconstruction.loss(ops, reconstruct(first, second), pair.targets));
+        }
+        if (adaptive != null && adaptive.active(views.epoch())) {
+            loss = loss.plus(ops, adaptive.weight(), adaptive.loss(views, pair, selfSupervision.invariant(x), selfSupervision.invariant(y),
+                    pictures -> selfSupervision.invariant(selfSupervision.embed(pooled(features(pictures))))));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
         try (GradMode off = GradMode.off()) {
-            parts.put("feature_std", ops.losses().featureStd(cuts.gather(x)));
+            NDArray all = cuts.gather(pooled);
+            parts.put("feature_std", ops.losses().featureStd(all));
+            parts.put(CollapseWatch.METRIC, CollapseWatch.spread(ops, all));
         }
         return new Loss(loss.value(), parts);
     }
 
     @Override
     public Optional<Rebuilt> rebuild(Views views) {
-        if (decoders == null) {
+        if (reconstruction == null) {
             return Optional.empty();
         }
         Pair pair = pair(views);
         List<NDArray> rebuilt = reconstruct(features(pair.first), features(pair.second));
-        return Optional.of(new Rebuilt(views.pictures().get(1), pair.targets, rebuilt, pair.second, intermediates.orElseThrow().family().word()));
+        Way way = intermediates.filter(g -> g.count() > 0)
+                .map(g -> new Way(views.pictures().get(1), pair.second, g.family().word())).orElse(null);
+        return Optional.of(new Rebuilt(pair.targets, rebuilt, way));
     }
 
     private List<NDArray> reconstruct(NDArray first, NDArray second) {
-        String equivariant = ":, :, " + invariant() + ":";
-        return decoders.apply(first.get(equivariant), second.get(equivariant));
+        String equivariant = ":, :, " + (encoder.splitDim() - encoder.equivariant()) + ":";
+        return reconstruction.apply(first.get(equivariant), second.get(equivariant));
     }
 
     /** [B, N, d_patch] */

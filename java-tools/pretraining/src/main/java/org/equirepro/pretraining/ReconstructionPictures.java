@@ -22,8 +22,8 @@ import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
- * A sheet of rebuilt intermediates: a row a picture, columns u, then for each k the target and its reconstruction, then g(u).
- * The pictures are drawn from the training split with a seed; they are views of an epoch that was not trained on.
+ * A sheet of rebuilt pictures: a row a picture, columns u, then for each k the target and its reconstruction, then g(u); where
+ * the views themselves are rebuilt, view 2 and view 1, each before its reconstruction. The pictures are drawn from the training split with a seed; they are views of an epoch that was not trained on.
  */
 final class ReconstructionPictures {
 
@@ -43,15 +43,19 @@ final class ReconstructionPictures {
         Objective.Rebuilt rebuilt = objective.rebuild(views(scope, torch, source, config.integer("seed"))).orElseThrow();
         Normalisation normalisation = objective.encoder().normalisation(scope);
         List<NDArray> columns = new ArrayList<>();
-        columns.add(rebuilt.u());
+        if (rebuilt.way() != null) {
+            columns.add(rebuilt.way().u());
+        }
         for (int k = 0; k < rebuilt.rebuilt().size(); k++) {
             columns.add(normalisation.invert(rebuilt.targets().get(k)));
             columns.add(normalisation.invert(rebuilt.rebuilt().get(k)));
         }
-        columns.add(normalisation.invert(rebuilt.moved()));
+        if (rebuilt.way() != null) {
+            columns.add(normalisation.invert(rebuilt.way().moved()));
+        }
         Files.createDirectories(folder);
         int side = source.sides()[0];
-        byte[] png = PictureDecoder.png(sheet(columns, (int) rebuilt.u().getShape().get(0), side));
+        byte[] png = PictureDecoder.png(sheet(columns, (int) columns.get(0).getShape().get(0), side));
         AtomicFiles.write(folder.resolve("reconstruction.png"), out -> out.write(png));
         AtomicFiles.writeText(folder.resolve("reconstruction.txt"), caption(config, rebuilt));
     }
@@ -73,16 +77,20 @@ final class ReconstructionPictures {
         for (ByteBuffer view : bytes) {
             view.flip();
         }
-        return Trainer.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes), sides);
+        double[][][] latents = IntStream.of(members).mapToObj(member -> source.latents(seed, UNSEEN_EPOCH, member)).toArray(double[][][]::new);
+        return Trainer.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes, latents), sides);
     }
 
     private static String caption(Settings config, Objective.Rebuilt rebuilt) {
-        StringBuilder text = new StringBuilder(config.text("encoder")).append(", seed ").append(config.integer("seed"))
-                .append(": view u");
+        StringBuilder text = new StringBuilder(config.text("encoder")).append(", seed ").append(config.integer("seed"));
+        if (rebuilt.way() == null) {
+            return text.append(": view 2 and its reconstruction; view 1 and its reconstruction\n").toString();
+        }
+        text.append(": view u");
         for (int k = 1; k <= rebuilt.rebuilt().size(); k++) {
             text.append("; target and reconstruction at ").append(k).append("/").append(rebuilt.rebuilt().size() + 1);
         }
-        return text.append("; g(u), family ").append(rebuilt.family()).append("\n").toString();
+        return text.append("; g(u), family ").append(rebuilt.way().family()).append("\n").toString();
     }
 
     /** Columns of [rows, 3, side, side] in 0 .. 1 side by side on white. */

@@ -12,63 +12,121 @@ import org.equirepro.tensor.nn.ParameterStore;
  * The loss on the pooled features of both views, with its own projectors. A recipe names it; the loop does not know which. Where
  * several ranks train, it is that of the global batch: every rank computes it from the embeddings of all.
  */
-@FunctionalInterface
 interface SelfSupervision {
+
+    /** Pooled features [B, d_patch] of a view, the invariant ones first, to the embeddings [B, D] that the loss reads, float32. */
+    NDArray embed(NDArray pooled);
+
+    /** The part of embeddings that is to be the same for both views. */
+    default NDArray invariant(NDArray embeddings) {
+        return embeddings;
+    }
 
     /**
      * The loss of a batch.
      *
-     * @param x [B, d_patch] pooled features of view 1, the invariant ones first
+     * @param x [B, D] embeddings of view 1
      * @param y of view 2
-     * @param latent [B, L] scaled parameters of the transformation of view 2; null without one
+     * @param latent [B, L] what was done between view 1 and view 2; null where that is not known
      */
     Loss loss(NDArray x, NDArray y, NDArray latent);
 
     /**
-     * From a recipe's section {@code objective}; null for {@code none}, the untrained encoder.
+     * What an objective is made with.
      *
-     * @param latent number of parameters of the transformation; 0 without one
+     * @param store of its parameters
+     * @param dim d_patch, of which the last {@code equivariant} features are equivariant
+     * @param latent numbers of the latent; 0 without one
      */
-    static SelfSupervision of(Settings recipe, ParameterStore heads, Ops ops, Layers.Mode mode, int dim, int equivariant, int latent) {
+    record Parts(Ops ops, ParameterStore store, Layers.Mode mode, int dim, int equivariant, int latent) {
+
+        private int invariant() {
+            return dim - equivariant;
+        }
+
+        private Expander expander(String name, int in, Settings objective) {
+            return new Expander(store, ops, mode, name, in, objective.integers("expander"));
+        }
+    }
+
+    /** A loss of two views' embeddings. */
+    @FunctionalInterface
+    interface PairLoss {
+        Loss loss(Ops ops, NDArray x, NDArray y);
+    }
+
+    /** From a recipe's section {@code objective}; null for {@code none}, the untrained encoder. */
+    static SelfSupervision of(Settings recipe, Parts parts) {
         Settings objective = recipe.at("objective");
-        int invariant = dim - equivariant;
         return switch (objective.text("name")) {
-            case "vicreg" -> vicReg(VicReg.of(objective), ops, mode, invariant,
-                    new Expander(heads, ops, mode, "expander", invariant, objective.integers("expander")));
+            case "vicreg" -> joint(parts, objective, VicReg.of(objective)::loss);
+            case "simclr" -> joint(parts, objective, SimClr.of(objective)::loss);
             case "sie" -> {
-                if (latent == 0 || equivariant == 0 || invariant == 0) {
-                    throw UserError.usage(recipe.source() + ": objective sie needs a transform, and split.equivariant between 0 and split.dim");
+                if (parts.latent == 0 || parts.equivariant == 0 || parts.invariant() == 0) {
+                    throw UserError.usage(recipe.source() + ": objective sie needs a transform or, for renders, objective.latent, and "
+                            + "split.equivariant between 0 and split.dim");
                 }
-                yield sie(objective, heads, ops, mode, invariant, equivariant, latent);
+                yield sie(parts, objective);
             }
             case "none" -> null;
-            default -> throw UserError.usage(recipe.source() + ": objective.name must be vicreg, sie or none, found " + objective.text("name"));
+            default -> throw UserError.usage(recipe.source() + ": objective.name must be vicreg, simclr, sie or none, found "
+                    + objective.text("name"));
         };
     }
 
-    private static SelfSupervision vicReg(VicReg loss, Ops ops, Layers.Mode mode, int invariant, Expander expander) {
-        String part = ":, :" + invariant;
-        return (x, y, latent) -> loss.loss(ops, mode.cuts().gather(ops.toFloat(expander.apply(x.get(part)))),
-                mode.cuts().gather(ops.toFloat(expander.apply(y.get(part)))));
+    /** Invariant features through one expander; the embeddings of all ranks are compared. */
+    private static SelfSupervision joint(Parts parts, Settings objective, PairLoss loss) {
+        Expander expander = parts.expander("expander", parts.invariant(), objective);
+        String invariant = ":, :" + parts.invariant();
+        return new SelfSupervision() {
+            @Override
+            public NDArray embed(NDArray pooled) {
+                return parts.ops.toFloat(expander.apply(pooled.get(invariant)));
+            }
+
+            @Override
+            public Loss loss(NDArray x, NDArray y, NDArray latent) {
+                GraphCuts cuts = parts.mode.cuts();
+                return loss.loss(parts.ops, cuts.gather(x), cuts.gather(y));
+            }
+        };
     }
 
-    private static SelfSupervision sie(Settings objective, ParameterStore heads, Ops ops, Layers.Mode mode, int invariant, int equivariant,
-            int latent) {
+    /** Both parts through their own projectors; the predictor's weights come from the latent (Garrido et al. 2023, section 4). */
+    private static SelfSupervision sie(Parts parts, Settings objective) {
+        Expander first = parts.expander("projector_inv", parts.invariant(), objective);
+        Expander second = parts.expander("projector_equi", parts.equivariant, objective);
         int[] widths = objective.integers("expander");
-        Expander first = new Expander(heads, ops, mode, "projector_inv", invariant, widths);
-        Expander second = new Expander(heads, ops, mode, "projector_equi", equivariant, widths);
-        // a bias from the latent to the weights: without it the prediction is 0 where the parameters are (paper: 4 values, never all 0)
         int width = widths[widths.length - 1];
-        HyperNetwork predictor = new HyperNetwork(heads, ops, "predictor", latent,
-                new HyperNetwork.Design(new int[] {width, width}, false, true, false, false));
+        HyperNetwork predictor = new HyperNetwork(parts.store, parts.ops, "predictor", parts.latent,
+                new HyperNetwork.Design(new int[] {width, width}, false, objective.flag("hyper_bias", false), false, false));
         Sie loss = Sie.of(objective);
-        String inv = ":, :" + invariant;
-        String equi = ":, " + invariant + ":";
-        return (x, y, z) -> {
-            GraphCuts cuts = mode.cuts();
-            NDArray xe = cuts.cut(ops.toFloat(second.apply(x.get(equi)))); // read by the loss and by the predictor
-            return loss.loss(ops, cuts.gather(ops.toFloat(first.apply(x.get(inv)))), cuts.gather(ops.toFloat(first.apply(y.get(inv)))),
-                    cuts.gather(xe), cuts.gather(ops.toFloat(second.apply(y.get(equi)))), cuts.gather(ops.toFloat(predictor.predict(xe, z))));
+        String invariant = ":, :" + parts.invariant();
+        String equivariant = ":, " + parts.invariant() + ":";
+        return new SelfSupervision() {
+            @Override
+            public NDArray embed(NDArray pooled) { // [B, width + width], the invariant part first
+                return parts.ops.toFloat(first.apply(pooled.get(invariant)).concat(second.apply(pooled.get(equivariant)), 1));
+            }
+
+            @Override
+            public NDArray invariant(NDArray embeddings) {
+                return embeddings.get(":, :" + width);
+            }
+
+            @Override
+            public Loss loss(NDArray x, NDArray y, NDArray latent) {
+                GraphCuts cuts = parts.mode.cuts();
+                NDArray asked = cuts.cut(x); // read by the loss and by the predictor
+                NDArray predicted = parts.ops.toFloat(predictor.predict(equivariant(asked), latent));
+                NDArray allX = cuts.gather(asked);
+                NDArray allY = cuts.gather(y);
+                return loss.loss(parts.ops, invariant(allX), invariant(allY), equivariant(allX), equivariant(allY), cuts.gather(predicted));
+            }
+
+            private NDArray equivariant(NDArray embeddings) {
+                return embeddings.get(":, " + width + ":");
+            }
         };
     }
 }

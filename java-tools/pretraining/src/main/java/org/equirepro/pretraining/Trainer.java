@@ -44,6 +44,7 @@ final class Trainer {
     private final Consensus consensus;
     private final StagedBackward cuts;
     private final BucketReducer reducer;
+    private final CollapseWatch collapse;
     private Curves curves = new Curves();
     private long step;
 
@@ -65,6 +66,7 @@ final class Trainer {
         this.scaler = objective.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
         this.checkpointSteps = recipe.integer("checkpoint_steps");
         this.logSteps = recipe.integer("log_steps", 20);
+        this.collapse = new CollapseWatch(recipe);
     }
 
     /** Goes on from the newest saved state, if there is one; which, rank 0 decides. */
@@ -123,6 +125,7 @@ final class Trainer {
             boolean last = step == course.steps();
             if (step % logSteps == 0 || last || step == 1) {
                 values.forEach((metric, value) -> curves.add("train", step, (double) step / course.perEpoch(), metric, value));
+                watch(values);
             }
             String reason = last ? null : agreed(stop.reason());
             if (step % checkpointSteps == 0 || last || reason != null) {
@@ -141,6 +144,20 @@ final class Trainer {
                         rateNow * batch, (course.steps() - step) / rateNow));
             }
         }
+    }
+
+    /** A run whose features collapsed goes on, but its curves, its output and its meter say so. */
+    private void watch(Map<String, Double> values) {
+        if (collapse.collapsed(values)) {
+            curves.add("train", step, (double) step / course.perEpoch(), "collapsed", 1);
+            say(String.format("step %d of %d: the features have collapsed, %s %.2g is below %.2g", step, course.steps(),
+                    CollapseWatch.METRIC, values.get(CollapseWatch.METRIC), collapse.limit()));
+        }
+    }
+
+    /** Points of the curves in this call at which features had collapsed. */
+    long collapsedPoints() {
+        return collapse.collapsedPoints();
     }
 
     /** Why to stop: one rank's reason is everyone's. */
@@ -208,7 +225,7 @@ final class Trainer {
             pictures.add(torch.ops().pictures().fromBytes(Torch.bytes(manager, batch.views()[view], DataType.UINT8, batch.members().length,
                     sides[view], sides[view], 3)));
         }
-        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures);
+        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures, batch.latents());
     }
 
     private void requireFinite(Map<String, Double> values) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
@@ -130,14 +131,21 @@ final class PretrainingTest {
     }
 
     @Test
-    void resNetTrainsOnRenders() {
+    void resNetTrainsOnRenders() throws IOException {
         Path objects = TinyStudy.objects(folder);
-        Settings config = TinyStudy.with(TinyStudy.with(TinyStudy.with(TinyStudy.config("", 3), "backbone",
-                "{\"name\":\"resnet18\",\"image\":32}"), "split", "{\"dim\":512,\"equivariant\":256}"), "views",
-                "{\"kind\":\"renders\",\"size\":32}");
-        Path out = folder.resolve("resnet");
-        Pretraining.run(config, objects, folder.resolve("store"), out, RunOptions.unlimited(1));
-        assertTrue(Files.exists(out.resolve(Encoder.FILE)));
+        String vicReg = "{\"name\":\"vicreg\",\"invariance\":10,\"variance\":10,\"covariance\":1,\"expander\":[16,16]}";
+        String sie = "{\"name\":\"sie\",\"invariance\":10,\"equivariance\":0.45,\"variance\":10,\"covariance\":1,\"expander\":[16,16],"
+                + "\"latent\":[\"rotation\",\"hue\"]}";
+        String cross = "\"reconstruction\":{\"heads\":4,\"weight\":1,\"decoder\":[16,8,8,8,8]},";
+        Map<String, Settings> rows = Map.of("vicreg", TinyStudy.renders(vicReg, "", 2), "sie", TinyStudy.renders(sie, "", 2),
+                "ours", TinyStudy.renders(vicReg, cross, 2));
+        for (Map.Entry<String, Settings> row : rows.entrySet()) {
+            Path out = folder.resolve(row.getKey());
+            Pretraining.run(row.getValue(), objects, folder.resolve("store"), out, RunOptions.unlimited(1));
+            assertTrue(Files.exists(out.resolve(Encoder.FILE)));
+        }
+        assertTrue(Files.readString(folder.resolve("sie/curves.csv")).contains(",prediction_variance,"));
+        assertTrue(Files.size(folder.resolve("ours/pictures/reconstruction.png")) > 1000);
     }
 
     @Test

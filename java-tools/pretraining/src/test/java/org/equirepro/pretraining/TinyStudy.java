@@ -45,6 +45,14 @@ final class TinyStudy {
                 + "\"batch\":" + BATCH + ",\"steps\":" + steps + ",\"checkpoint_steps\":4,\"log_steps\":1}}");
     }
 
+    /** A PRETRAIN configuration of ResNet-18 on {@link #objects}. */
+    static Settings renders(String objective, String extra, int steps) {
+        Settings config = with(config(extra, steps), "backbone", "{\"name\":\"resnet18\",\"image\":32}");
+        config = with(config, "split", "{\"dim\":512,\"equivariant\":256}");
+        config = with(config, "views", "{\"kind\":\"renders\",\"size\":32}");
+        return with(config, "objective", objective);
+    }
+
     static Settings config(int steps) {
         return config(reconstruction("angle", 2, 1), steps);
     }

@@ -45,8 +45,8 @@ final class RecipeChecks {
         }
         studentTeacher(recipe);
         if (recipe.has("transform")) {
-            if (recipe.has("reconstruction")) {
-                throw wrong(recipe, "transform", "has no meaning beside reconstruction, which applies its own family");
+            if (recipe.has("reconstruction") && recipe.at("reconstruction").has("family")) {
+                throw wrong(recipe, "transform", "has no meaning beside reconstruction.family, which is applied itself");
             }
             range(recipe, recipe.at("transform").text("family"));
         }
@@ -55,8 +55,31 @@ final class RecipeChecks {
             throw wrong(recipe, "views.size", "is " + views.integer("size") + ", backbone.image is "
                     + recipe.at("backbone").integer("image") + ": they must be equal");
         }
-        if (views.text("kind").equals("renders") && (recipe.has("reconstruction") || recipe.has("transform"))) {
-            throw wrong(recipe, "views.kind", "renders has no transformed view 2; remove reconstruction and transform");
+        boolean renders = views.text("kind").equals("renders");
+        boolean moved = recipe.has("transform") || recipe.has("reconstruction") && recipe.at("reconstruction").has("family");
+        if (renders && moved) {
+            throw wrong(recipe, "views.kind", "renders has no transformed view 2; remove transform and reconstruction.family");
+        }
+        if (recipe.at("objective").text("name").equals("sie")) {
+            sie(recipe, renders, moved, equivariant);
+        }
+        boolean pairs = !recipe.at("objective").text("name").equals("ibot");
+        if (!pairs && (recipe.has("adaptive") || recipe.has("reconstruction") && recipe.at("reconstruction").has("heads"))) {
+            throw wrong(recipe, "objective.name", "ibot knows neither adaptive nor reconstruction.heads");
+        }
+    }
+
+    /** The predictor needs to know what was done between the views, and features of both kinds. */
+    private static void sie(Settings recipe, boolean renders, boolean moved, int equivariant) {
+        if (renders != recipe.at("objective").has("latent")) {
+            throw wrong(recipe, "objective.latent", renders ? "is missing: renders have rotation and hue"
+                    : "is known of renders only; on pictures the predictor is told the parameters of transform");
+        }
+        if (!renders && !moved) {
+            throw wrong(recipe, "transform", "is missing: sie predicts its effect");
+        }
+        if (equivariant == 0) {
+            throw wrong(recipe, "split.equivariant", "is 0; sie needs equivariant features");
         }
     }
 
@@ -107,7 +130,11 @@ final class RecipeChecks {
             throw wrong(recipe, "split.equivariant", "is 0; reconstruction needs equivariant features");
         }
         Settings reconstruction = recipe.at("reconstruction");
-        range(recipe, reconstruction.text("family"));
+        if (reconstruction.has("family")) {
+            range(recipe, reconstruction.text("family"));
+        } else {
+            divides(recipe, "split.equivariant", equivariant, "reconstruction.heads", reconstruction.integer("heads"));
+        }
         int patch = patch(recipe.at("backbone"));
         int doublings = Integer.numberOfTrailingZeros(patch);
         int stages = reconstruction.integers("decoder").length;

@@ -2,6 +2,7 @@ package org.equirepro.vision.load;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,8 +27,9 @@ public final class Loader implements AutoCloseable {
      *
      * @param members number of each sample's member
      * @param views for each view [B, side, side, 3] bytes, direct
+     * @param latents for each sample {@link ViewSource#latents}
      */
-    public record Batch(long step, int epoch, int[] members, ByteBuffer[] views) {}
+    public record Batch(long step, int epoch, int[] members, ByteBuffer[] views, double[][][] latents) {}
 
     /**
      * What is loaded.
@@ -212,7 +214,10 @@ public final class Loader implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        return new Batch(next, order.epoch(next++), slot.members.clone(), slot.views);
+        int epoch = order.epoch(next);
+        double[][][] latents = Arrays.stream(slot.members).mapToObj(member -> source.latents(options.seed, epoch, member))
+                .toArray(double[][][]::new);
+        return new Batch(next++, epoch, slot.members.clone(), slot.views, latents);
     }
 
     /** Members that could not be decoded so far, with the reasons. */

@@ -32,6 +32,11 @@ public interface ViewSource {
      */
     void views(long seed, int epoch, int member, byte[][] out);
 
+    /** Latents of the renders that {@link #views} shows, a view each; none where pictures have none. */
+    default double[][] latents(long seed, int epoch, int member) {
+        return new double[0][];
+    }
+
     /** From a recipe's section {@code views}. */
     static ViewSource of(Settings section, Split split) {
         PictureCache pictures = new PictureCache(split);
@@ -97,12 +102,23 @@ public interface ViewSource {
 
         @Override
         public void views(long seed, int epoch, int member, byte[][] out) {
+            int[] pair = pair(seed, epoch, member);
+            fill(pictures.get(pair[0]), out[0]);
+            fill(pictures.get(pair[1]), out[1]);
+        }
+
+        @Override
+        public double[][] latents(long seed, int epoch, int member) {
+            int[] pair = pair(seed, epoch, member);
+            return new double[][] {split.latents(pair[0]), split.latents(pair[1])};
+        }
+
+        private int[] pair(long seed, int epoch, int member) {
             int[] renders = split.members(member);
             Draws draws = Draws.at(seed, epoch, member, 0, "render");
             int a = draws.below(renders.length);
             int b = (a + 1 + draws.below(renders.length - 1)) % renders.length;
-            fill(pictures.get(renders[a]), out[0]);
-            fill(pictures.get(renders[b]), out[1]);
+            return new int[] {renders[a], renders[b]};
         }
 
         private void fill(Picture picture, byte[] out) {
