@@ -63,6 +63,16 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-objects-vicreg.yml: split.dim must be 512 for resnet18, whose features are split as they are",
         "recipes/test-objects-vicreg.yml | kind: renders, | kind: renders, flip: 0.5, "
                 + "| conf/recipes/test-objects-vicreg.yml: views.flip has no meaning here; remove it",
+        "recipes/test-objects-ours.yml | heads: 4 | heads: 3 "
+                + "| conf/recipes/test-objects-ours.yml: split.equivariant is 256, which reconstruction.heads = 3 does not divide",
+        "recipes/test-objects-sie-rotcolor.yml | `, latent: [rotation, hue]` | `` "
+                + "| conf/recipes/test-objects-sie-rotcolor.yml: objective.latent is missing: renders have rotation and hue",
+        "recipes/test-sie-all.yml | `transform: {family: all}` | `` "
+                + "| conf/recipes/test-sie-all.yml: transform is missing: sie predicts its effect",
+        "recipes/test-sie-all.yml | `blur: [0.1, 1.0], trans` | trans "
+                + "| conf/recipes/test-sie-all.yml: ranges.blur is missing; the family all needs it",
+        "recipes/test-cross-attention.yml | `heads: 4,` | `heads: 4, count: 2,` "
+                + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, linear_probe, found r2",
         "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "

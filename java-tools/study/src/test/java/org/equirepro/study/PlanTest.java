@@ -30,7 +30,7 @@ final class PlanTest {
         Map<String, String> parameters = Map.of("cifar10", data.toString(), "imagefolder", folder.toString(),
                 "threediebench", folder.toString());
         Set<String> used = new TreeSet<>();
-        for (String study : List.of("test", "mini", "paper")) {
+        for (String study : List.of("test", "test-rows", "mini", "paper")) {
             Plan plan = folders.plan(study, Plan.Selection.ALL, parameters);
             assertFalse(plan.of("PRETRAIN").isEmpty());
             plan.of("REPORT").get(0).config().path("recipes").fieldNames().forEachRemaining(used::add);
@@ -152,7 +152,7 @@ final class PlanTest {
         folders.plan().write(out);
         assertEquals(folders.lines(), Files.readAllLines(out.resolve("plan.jsonl")));
         String page = Files.readString(out.resolve("plan.md"));
-        assertTrue(page.contains("| PRETRAIN | 9 |"), page);
+        assertTrue(page.contains("| PRETRAIN | 13 |"), page);
         assertTrue(page.contains("| vicreg-s0 | test-vicreg | pictures | 80 steps | 64 | 5,120 |"), page);
     }
 
