@@ -150,8 +150,10 @@ final class Trainer {
     private void watch(Map<String, Double> values) {
         if (collapse.collapsed(values)) {
             curves.add("train", step, (double) step / course.perEpoch(), "collapsed", 1);
-            say(String.format("step %d of %d: the features have collapsed, %s %.2g is below %.2g", step, course.steps(),
-                    CollapseWatch.METRIC, values.get(CollapseWatch.METRIC), collapse.limit()));
+            if (collapse.collapsedPoints() == 1) {
+                say(String.format("step %d of %d: the features have collapsed, %s %.2g is below %.2g; not said again", step,
+                        course.steps(), CollapseWatch.METRIC, values.get(CollapseWatch.METRIC), collapse.limit()));
+            }
         }
     }
 
