@@ -13,7 +13,8 @@ import org.equirepro.vision.batch.StrongViews;
 
 /**
  * Adaptive augmentation (Wang et al., VISAPP 2025): the pairs of a batch whose embeddings are most alike have become too easy, so
- * their views are augmented strongly and compared once more; 1 minus their mean cosine similarity is added to the loss.
+ * their views are augmented strongly and compared once more; 1 minus their mean cosine similarity is added to the loss. Where
+ * several ranks train, each takes the pairs of its own part of the batch.
  *
  * <p>Settings: {@code share} of the batch that is augmented, {@code weight} of the loss, {@code start_epoch} the first epoch in
  * which it is done (default 0), and those of {@link StrongViews}.

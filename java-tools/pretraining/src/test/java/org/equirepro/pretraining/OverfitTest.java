@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each objective learns 64 drawn pictures by heart; one that collapses instead says so. */
 final class OverfitTest {
 
-    private static final int STEPS = 120;
-    private static final int POINT = 12;
+    private static final int STEPS = 100;
+    private static final int POINT = 10;
     private static final String VICREG = "{\"name\":\"vicreg\",\"invariance\":10,\"variance\":10,\"covariance\":1,\"expander\":[32,32]}";
     private static final String SIE = "{\"name\":\"sie\",\"invariance\":10,\"equivariance\":0.45,\"variance\":10,\"covariance\":1,"
             + "\"expander\":[32,32],\"hyper_bias\":true}";

@@ -160,6 +160,17 @@ final class RanksTrainingTest {
     }
 
     @Test
+    void simClrWithCrossAttentionTrainsToTheSameWeights() throws Exception {
+        Settings config = TinyStudy.config("\"transform\":{\"family\":\"angle\"},\"reconstruction\":{\"heads\":2,\"weight\":1,"
+                + "\"decoder\":[8,8]},", 4);
+        config = TinyStudy.with(config, "objective", "{\"name\":\"simclr\",\"temperature\":0.2,\"expander\":[16,16]}");
+        sameAsAlone("simclr", sgd(config), pictures, TOLERANCE, 2);
+        succeed(2, TinyStudy.with(config, "adaptive", "{\"share\":0.25,\"weight\":0.3,\"crop\":[0.1,0.5],\"angle\":30,"
+                + "\"color\":[0.5,0.5,0.5,0.1],\"cutout\":0.3}"), pictures, "adaptive");
+        assertTrue(Files.readString(folder.resolve("adaptive/curves.csv")).contains(",strong_similarity,"));
+    }
+
+    @Test
     void resNetWithBatchNormTrainsToTheSameWeights() throws Exception {
         Settings config = TinyStudy.with(TinyStudy.with(TinyStudy.with(TinyStudy.config("", 2), "backbone",
                 "{\"name\":\"resnet18\",\"image\":32}"), "split", "{\"dim\":512,\"equivariant\":256}"), "views",
