@@ -65,8 +65,9 @@ final class AdaptiveAugmentation {
         int count = Math.min(batch, Math.max(FEWEST, (int) Math.round(share * batch)));
         NDArray easiest = ops.arrays().topIndices(similarity, count, 0, true);
         int[] members = members(views.members(), easiest.toLongArray());
-        NDArray again = ops.arrays().cosineSimilarity(network.apply(strong(pair.first(), views.epoch(), easiest, members, 0)),
-                network.apply(strong(pair.second(), views.epoch(), easiest, members, 1)));
+        NDArray first = network.apply(strong(pair.first(), views.epoch(), easiest, members, 0));
+        NDArray second = network.apply(strong(pair.second(), views.epoch(), easiest, members, 1));
+        NDArray again = ops.arrays().cosineSimilarity(first, second);
         NDArray mean = again.mean();
         Map<String, NDArray> parts = new LinkedHashMap<>();
         parts.put("easiest_similarity", ops.arrays().gather(similarity, 0, easiest).mean());

@@ -31,7 +31,8 @@ final class CrossReconstruction implements Reconstruction {
      * @param patch pixels of a patch's side, a power of two
      * @param widths as in {@link PatchDecoder}
      */
-    CrossReconstruction(ParameterStore store, Ops ops, String source, int width, int heads, Precision precision, int patch, int... widths) {
+    CrossReconstruction(ParameterStore store, Ops ops, String source, int width, int heads, Precision precision, int patch,
+            int... widths) {
         if (width % heads != 0) {
             throw UserError.usage(source + ": reconstruction.heads " + heads + " must divide split.equivariant " + width);
         }

@@ -66,8 +66,9 @@ final class PretrainingModel implements Objective {
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
         this.intermediates = Intermediates.of(ops, normalisation, recipe, seed);
         this.renderLatents = RenderLatent.of(recipe);
-        this.selfSupervision = SelfSupervision.of(recipe, new SelfSupervision.Parts(ops, heads, headMode, encoder.splitDim(),
-                encoder.equivariant(), RenderLatent.count(renderLatents) + intermediates.map(g -> g.family().parameters().size()).orElse(0)));
+        int latent = RenderLatent.count(renderLatents) + intermediates.map(g -> g.family().parameters().size()).orElse(0);
+        this.selfSupervision = SelfSupervision.of(recipe,
+                new SelfSupervision.Parts(ops, heads, headMode, encoder.splitDim(), encoder.equivariant(), latent));
         Settings rebuilt = recipe.has("reconstruction") ? recipe.at("reconstruction") : null;
         this.weight = rebuilt == null ? 0 : rebuilt.real("weight");
         this.reconstruction = rebuilt == null ? null : reconstruction(rebuilt);
@@ -104,7 +105,8 @@ final class PretrainingModel implements Objective {
         if (intermediates.isEmpty()) {
             NDArray x = normalisation.apply(ops, first);
             NDArray y = normalisation.apply(ops, u);
-            return new Pair(x, y, targets(x, y), renderLatents.isEmpty() ? null : Intermediates.rows(u.getManager(), renderLatents(views)));
+            NDArray latent = renderLatents.isEmpty() ? null : Intermediates.rows(u.getManager(), renderLatents(views));
+            return new Pair(x, y, targets(x, y), latent);
         }
         Intermediates g = intermediates.get();
         double[][] theta = g.theta(views.epoch(), views.members());

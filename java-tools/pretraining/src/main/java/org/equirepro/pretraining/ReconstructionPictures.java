@@ -23,7 +23,8 @@ import org.equirepro.vision.load.ViewSource;
 
 /**
  * A sheet of rebuilt pictures: a row a picture, columns u, then for each k the target and its reconstruction, then g(u); where
- * the views themselves are rebuilt, view 2 and view 1, each before its reconstruction. The pictures are drawn from the training split with a seed; they are views of an epoch that was not trained on.
+ * the views themselves are rebuilt, view 2 and view 1, each before its reconstruction. The pictures are drawn from the training
+ * split with a seed; they are views of an epoch that was not trained on.
  */
 final class ReconstructionPictures {
 
