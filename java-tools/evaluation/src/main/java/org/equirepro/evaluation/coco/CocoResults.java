@@ -3,23 +3,32 @@ package org.equirepro.evaluation.coco;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.vision.data.CocoAnnotation;
 import org.equirepro.vision.dense.BoundingBox;
-import org.equirepro.vision.dense.Rle;
+import org.equirepro.vision.dense.InstanceJson;
+import org.equirepro.vision.dense.PictureObjects;
+import org.equirepro.vision.dense.Segmentation;
 
-/** COCO's result files: a JSON list of detections, as its server and other tools take them. */
+/**
+ * Result files of COCO, which any other evaluation reads, too: a list of objects with {@code image_id}, {@code category_id},
+ * {@code score} and what was found, {@code bbox}, {@code segmentation} or {@code keypoints}.
+ */
 public final class CocoResults {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,80 +36,79 @@ public final class CocoResults {
     private CocoResults() {}
 
     /**
-     * Reads a result file. Where a detection gives a box, its area is that of the box; else that of the mask or of the points'
-     * extent, as COCO's own reader has it.
+     * Reads a result file.
      *
-     * @throws UserError (bad data) naming the file and the detection
+     * @param truth whose pictures the detections are of; masks must have their sizes
+     * @throws UserError if the file is not there or damaged, or a detection is of no picture of {@code truth}
      */
-    public static List<Detection> read(Path file) {
-        List<Detection> all = new ArrayList<>();
-        try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
+    public static List<Detection> read(Path file, CocoTruth truth) {
+        if (!Files.isRegularFile(file)) {
+            throw UserError.missing(file, "no such file of results");
+        }
+        Map<Long, PictureObjects> pictures = truth.byId();
+        List<Detection> detections = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw UserError.badData(file, "is not a list of detections");
+                throw UserError.badData(file, "is not a result file of COCO: no JSON list");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                all.add(detection(JSON.readTree(parser)));
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw UserError.badData(file, "detection " + all.size() + " cannot be read: " + e.getMessage(), e);
-        }
-        return all;
-    }
-
-    private static Detection detection(JsonNode node) {
-        long image = node.path("image_id").asLong();
-        long category = node.path("category_id").asLong();
-        double score = node.path("score").asDouble();
-        Optional<Rle> mask = Optional.empty();
-        if (node.path("segmentation").isObject()) {
-            JsonNode runs = node.get("segmentation");
-            mask = Optional.of(Rle.parse(runs.path("size").path(0).asInt(), runs.path("size").path(1).asInt(),
-                    runs.path("counts").asText()));
-        }
-        double[] keypoints = numbers(node.path("keypoints"));
-        double[] box = numbers(node.path("bbox"));
-        if (box.length == 4) {
-            BoundingBox given = new BoundingBox(box[0], box[1], box[2], box[3]);
-            return new Detection(image, category, score, given, given.area(), mask, keypoints);
-        }
-        if (mask.isPresent()) {
-            return Detection.of(image, category, score, mask.get());
-        }
-        if (keypoints.length == 0 || keypoints.length % 3 != 0) {
-            throw new IllegalArgumentException("it has neither bbox nor segmentation nor keypoints");
-        }
-        return Detection.of(image, category, score, keypoints);
-    }
-
-    private static double[] numbers(JsonNode list) {
-        double[] values = new double[list.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = list.get(i).asDouble();
-        }
-        return values;
-    }
-
-    /** Writes detections as a result file. */
-    public static void write(Path file, List<Detection> detections) {
-        ArrayNode list = JSON.createArrayNode();
-        for (Detection d : detections) {
-            ObjectNode node = list.addObject().put("image_id", d.imageId()).put("category_id", d.category());
-            ArrayNode box = node.putArray("bbox");
-            box.add(d.box().x()).add(d.box().y()).add(d.box().width()).add(d.box().height());
-            d.mask().ifPresent(mask -> {
-                ObjectNode runs = Settings.object();
-                runs.putArray("size").add(mask.height()).add(mask.width());
-                runs.put("counts", mask.text());
-                node.set("segmentation", runs);
-            });
-            if (d.keypoints().length > 0) {
-                ArrayNode points = node.putArray("keypoints");
-                for (double v : d.keypoints()) {
-                    points.add(v);
+                try {
+                    detections.add(detection(JSON.readTree(parser), pictures));
+                } catch (IllegalArgumentException e) {
+                    throw UserError.badData(file, "detection " + detections.size() + " (from 0): " + e.getMessage(), e);
                 }
             }
-            node.put("score", d.score());
+        } catch (JsonProcessingException e) {
+            throw UserError.badData(file, "damaged or truncated JSON (" + e.getOriginalMessage() + "); write it again", e);
+        } catch (IOException e) {
+            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
         }
-        AtomicFiles.write(file, out -> JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, list));
+        return detections;
+    }
+
+    private static Detection detection(JsonNode node, Map<Long, PictureObjects> pictures) {
+        long image = CocoAnnotation.whole(node, "image_id");
+        PictureObjects picture = pictures.get(image);
+        if (picture == null) {
+            throw new IllegalArgumentException("its image " + image + " is not among the annotated ones");
+        }
+        Optional<Segmentation> mask = CocoAnnotation.mask(node.path("segmentation"), picture.height(), picture.width());
+        double[] keypoints = node.has("keypoints") ? CocoAnnotation.numbers(node.path("keypoints"), "keypoints") : new double[0];
+        return new Detection(image, CocoAnnotation.whole(node, "category_id"), CocoAnnotation.finite(node.path("score"), "score"),
+                box(node.path("bbox")), mask, keypoints);
+    }
+
+    private static Optional<BoundingBox> box(JsonNode node) {
+        if (node.isMissingNode() || node.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] v = CocoAnnotation.numbers(node, "bbox");
+        if (v.length != 4) {
+            throw new IllegalArgumentException("bbox has " + v.length + " numbers, not 4");
+        }
+        return Optional.of(new BoundingBox(v[0], v[1], v[2], v[3]));
+    }
+
+    /** Writes a result file. */
+    public static void write(Path file, List<Detection> detections) {
+        AtomicFiles.write(file, out -> {
+            try (JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+                json.writeStartArray();
+                for (Detection detection : detections) {
+                    JSON.writeTree(json, node(detection));
+                }
+                json.writeEndArray();
+            }
+        });
+    }
+
+    private static ObjectNode node(Detection detection) {
+        ObjectNode node = Settings.object().put("image_id", detection.image()).put("category_id", detection.category());
+        detection.box().ifPresent(box -> InstanceJson.put(node.putArray("bbox"), box));
+        detection.mask().ifPresent(mask -> InstanceJson.put(node, mask));
+        if (detection.keypoints().length > 0) {
+            InstanceJson.put(node.putArray("keypoints"), detection.keypoints());
+        }
+        return node.put("score", detection.score());
     }
 }

@@ -2,45 +2,69 @@ package org.equirepro.evaluation.coco;
 
 import java.util.Optional;
 import org.equirepro.vision.dense.BoundingBox;
-import org.equirepro.vision.dense.Rle;
+import org.equirepro.vision.dense.Segmentation;
 
 /**
- * One detected object.
+ * One detected object, as a result file of COCO holds it; at least one of box, mask and keypoints is there.
  *
- * @param imageId the picture's id in the set
+ * @param image the picture's id in the set
  * @param category the class's id in the set's own files
- * @param score higher is surer
- * @param box around it, in pixels
- * @param area by which it counts as small, medium or large, in pixels
- * @param mask the pixels it covers, where masks are detected
- * @param keypoints x, y and anything for every point; no numbers where no points are detected
+ * @param score larger is surer
+ * @param box around the object, in pixels
+ * @param mask which pixels it covers
+ * @param keypoints x, y and a score of every point; no numbers where the object has none
  */
-public record Detection(long imageId, long category, double score, BoundingBox box, double area, Optional<Rle> mask,
+public record Detection(long image, long category, double score, Optional<BoundingBox> box, Optional<Segmentation> mask,
         double[] keypoints) {
 
-    /** A box. */
-    public static Detection of(long imageId, long category, double score, BoundingBox box) {
-        return new Detection(imageId, category, score, box, box.area(), Optional.empty(), new double[0]);
-    }
-
-    /** A mask; its box and area follow from it. */
-    public static Detection of(long imageId, long category, double score, Rle mask) {
-        return new Detection(imageId, category, score, mask.bounds(), mask.area(), Optional.of(mask), new double[0]);
-    }
-
-    /** Points; the box is the smallest around all of them. */
-    public static Detection of(long imageId, long category, double score, double[] keypoints) {
-        double left = Double.POSITIVE_INFINITY;
-        double top = Double.POSITIVE_INFINITY;
-        double right = Double.NEGATIVE_INFINITY;
-        double bottom = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < keypoints.length; i += 3) {
-            left = Math.min(left, keypoints[i]);
-            right = Math.max(right, keypoints[i]);
-            top = Math.min(top, keypoints[i + 1]);
-            bottom = Math.max(bottom, keypoints[i + 1]);
+    /** @throws IllegalArgumentException if there is nothing to compare or no score */
+    public Detection {
+        if (!Double.isFinite(score)) {
+            throw new IllegalArgumentException("its score is " + score);
         }
-        BoundingBox box = new BoundingBox(left, top, right - left, bottom - top);
-        return new Detection(imageId, category, score, box, box.area(), Optional.empty(), keypoints);
+        if (box.isEmpty() && mask.isEmpty() && keypoints.length == 0) {
+            throw new IllegalArgumentException("it has neither bbox nor segmentation nor keypoints");
+        }
+        if (keypoints.length % 3 != 0) {
+            throw new IllegalArgumentException("keypoints has " + keypoints.length + " numbers, not three a point");
+        }
+        score += 0.0; // one zero only: the two are equal in rank
+    }
+
+    public static Detection ofBox(long image, long category, double score, BoundingBox box) {
+        return new Detection(image, category, score, Optional.of(box), Optional.empty(), new double[0]);
+    }
+
+    public static Detection ofMask(long image, long category, double score, Segmentation mask) {
+        return new Detection(image, category, score, Optional.empty(), Optional.of(mask), new double[0]);
+    }
+
+    public static Detection ofKeypoints(long image, long category, double score, double... keypoints) {
+        return new Detection(image, category, score, Optional.empty(), Optional.empty(), keypoints);
+    }
+
+    /**
+     * What decides whether it is small, medium or large: the box's area where there is a box, else the number of the mask's
+     * pixels, else the area of the box around the keypoints.
+     *
+     * @param height of the picture, in pixels
+     * @param width of the picture, in pixels
+     */
+    double area(int height, int width) {
+        if (box.isPresent()) {
+            return box.get().area();
+        }
+        if (mask.isPresent()) {
+            return mask.get().toRle(height, width).area();
+        }
+        double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (int i = 0; i < keypoints.length; i += 3) {
+            for (int axis = 0; axis < 2; axis++) {
+                low[axis] = Math.min(low[axis], keypoints[i + axis]);
+                high[axis] = Math.max(high[axis], keypoints[i + axis]);
+            }
+        }
+        return (high[0] - low[0]) * (high[1] - low[1]);
     }
 }

@@ -15,7 +15,7 @@ import org.equirepro.vision.dense.Segmentation;
  * what is missing follows from the rest: a box from the mask, an area from the mask or the box. All problems are
  * IllegalArgumentExceptions.
  */
-final class CocoAnnotation {
+public final class CocoAnnotation {
 
     private CocoAnnotation() {}
 
@@ -42,7 +42,8 @@ final class CocoAnnotation {
         return new BoundingBox(v[0], v[1], v[2], v[3]);
     }
 
-    private static Optional<Segmentation> mask(JsonNode node, int height, int width) {
+    /** A {@code segmentation} in a picture of this size: a mask of runs, packed or not, or outlines; empty if all are degenerate. */
+    public static Optional<Segmentation> mask(JsonNode node, int height, int width) {
         if (node.isObject()) {
             int[] size = wholes(node.path("size"));
             if (size.length != 2 || size[0] != height || size[1] != width) {
@@ -78,7 +79,7 @@ final class CocoAnnotation {
     }
 
     /** A whole number that must be there. */
-    static long whole(JsonNode node, String key) {
+    public static long whole(JsonNode node, String key) {
         JsonNode value = node.path(key);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw new IllegalArgumentException(value.isMissingNode() ? "it has no " + key
@@ -99,7 +100,8 @@ final class CocoAnnotation {
         return values;
     }
 
-    private static double[] numbers(JsonNode list, String key) {
+    /** A list of finite numbers; {@code key} names it in errors. */
+    public static double[] numbers(JsonNode list, String key) {
         if (!list.isArray()) {
             throw new IllegalArgumentException(key + " is not a list of numbers");
         }
@@ -110,7 +112,8 @@ final class CocoAnnotation {
         return values;
     }
 
-    private static double finite(JsonNode value, String key) {
+    /** A finite number; {@code key} names it in errors. */
+    public static double finite(JsonNode value, String key) {
         if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
             throw new IllegalArgumentException(key + " holds no number: " + value);
         }

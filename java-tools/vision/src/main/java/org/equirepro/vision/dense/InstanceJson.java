@@ -31,7 +31,8 @@ public final class InstanceJson {
         return node;
     }
 
-    private static void put(ObjectNode node, Segmentation mask) {
+    /** Adds {@code segmentation} as COCO writes it. */
+    public static void put(ObjectNode node, Segmentation mask) {
         if (mask instanceof Polygons polygons) {
             ArrayNode parts = node.putArray("segmentation");
             polygons.parts().forEach(part -> put(parts.addArray(), part));
@@ -42,11 +43,13 @@ public final class InstanceJson {
         }
     }
 
-    private static void put(ArrayNode array, BoundingBox box) {
+    /** Adds x, y, width and height. */
+    public static void put(ArrayNode array, BoundingBox box) {
         put(array, box.x(), box.y(), box.width(), box.height());
     }
 
-    private static void put(ArrayNode array, double... values) {
+    /** Adds numbers, whole ones without a point. */
+    public static void put(ArrayNode array, double... values) {
         for (double value : values) {
             if (value == Math.rint(value) && Math.abs(value) < 1e9) {
                 array.add((int) value); // most are whole, and shorter so
