@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 
 /** COCO's evaluation of a made-up set as large as val2017, from the files to the official numbers; beside it pycocotools. */
 @Command(name = "coco-eval", mixinStandardHelpOptions = true,
-        description = "Reads and scores a synthetic COCO set by boxes and by masks; seconds, beside those of pycocotools where there is one.")
+        description = "Reads and scores a synthetic COCO set by boxes and by masks; seconds, beside pycocotools' where there is one.")
 final class CocoEvalBench implements Callable<Integer> {
 
     private static final int CATEGORIES = 80;
@@ -42,7 +42,7 @@ final class CocoEvalBench implements Callable<Integer> {
     @Option(names = "--pictures", paramLabel = "N", defaultValue = "5000", description = "Pictures (${DEFAULT-VALUE}).")
     private int pictures;
 
-    @Option(names = "--detections", paramLabel = "N", defaultValue = "36000", description = "Detections, and as many objects (${DEFAULT-VALUE}).")
+    @Option(names = "--detections", paramLabel = "N", defaultValue = "36000", description = "And as many objects (${DEFAULT-VALUE}).")
     private int detections;
 
     @Option(names = "--python", paramLabel = "PROGRAM", description = "A Python with pycocotools, which scores the same files.")

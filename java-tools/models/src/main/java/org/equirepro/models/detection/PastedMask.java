@@ -1,6 +1,6 @@
 package org.equirepro.models.detection;
 
-import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.equirepro.vision.dense.Rle;
 
 /**
@@ -99,24 +99,27 @@ public final class PastedMask {
 
     /** The pixels whose probability is larger than {@code threshold}, mostly 0.5. Only the mask's own place is walked over. */
     public Rle toRle(double threshold) {
-        int[] runs = new int[16];
-        int n = 0;
-        int end = 0; // of the runs so far, in column order
+        IntStream.Builder changes = IntStream.builder(); // pixels in column order at which the mask begins or ends
         boolean on = false;
         for (int column = 0; column < columns; column++) {
-            for (int row = 0; row <= rows; row++) {
-                boolean next = row < rows && values[row * columns + column] > threshold;
-                int at = (left + column) * height + top + row;
-                if (next != on && (row < rows || rows < height)) { // a full column goes on in the next
-                    runs = n == runs.length ? Arrays.copyOf(runs, 2 * n) : runs;
-                    runs[n++] = at - end;
-                    end = at;
-                    on = next;
+            int start = (left + column) * height + top;
+            for (int row = 0; row < rows; row++) {
+                if (values[row * columns + column] > threshold != on) {
+                    changes.add(start + row);
+                    on = !on;
                 }
             }
+            boolean goesOn = rows == height && column + 1 < columns; // from the column's foot to the next one's head
+            if (on && !goesOn) {
+                changes.add(start + rows);
+                on = false;
+            }
         }
-        runs = Arrays.copyOf(runs, n + 1);
-        runs[n] = height * width - end;
+        int[] at = changes.build().filter(pixel -> pixel < height * width).toArray();
+        int[] runs = new int[at.length + 1];
+        for (int i = 0; i < runs.length; i++) {
+            runs[i] = (i < at.length ? at[i] : height * width) - (i > 0 ? at[i - 1] : 0);
+        }
         return Rle.ofRuns(height, width, runs);
     }
 }

@@ -70,8 +70,7 @@ public final class MaskRcnnKind implements ParityKind {
         }
         check.that("out.labels", Arrays.equals(Arrays.stream(labels).mapToDouble(label -> label).toArray(), Check.widen(expected)));
         close("out.targets", offsets, reference, check);
-        BalancedSampler.Sample everyone = new BalancedSampler.Sample(IntStream.range(0, labels.length).filter(i -> labels[i] == 1).toArray(),
-                IntStream.range(0, labels.length).filter(i -> labels[i] == 0).toArray());
+        BalancedSampler.Sample everyone = new BalancedSampler.Sample(where(labels, 1), where(labels, 0));
         NDArray objectness = leaf(torch, tensors, "in.objectness");
         NDArray deltas = leaf(torch, tensors, "in.deltas");
         DetectionLosses.Losses losses = new DetectionLosses(torch.ops(), params.real("smooth_l1_beta", DetectionLosses.BETA))
@@ -81,6 +80,10 @@ public final class MaskRcnnKind implements ParityKind {
         Torch.backward(losses.classes().add(losses.boxes()));
         gradient("grad.objectness", objectness, reference, check);
         gradient("grad.deltas", deltas, reference, check);
+    }
+
+    private static int[] where(int[] labels, int label) {
+        return IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
     }
 
     private static void proposals(ReferenceCase reference, Check check) {
@@ -120,7 +123,8 @@ public final class MaskRcnnKind implements ParityKind {
         NDArray logits = leaf(torch, tensors, "in.class_logits");
         NDArray regression = leaf(torch, tensors, "in.box_regression");
         NDArray maskLogits = leaf(torch, tensors, "in.mask_logits");
-        DetectionLosses.Losses boxes = losses.boxes(logits, regression, wholes(tensors, "in.labels"), tensors.floats("in.regression_targets"));
+        DetectionLosses.Losses boxes = losses.boxes(logits, regression, wholes(tensors, "in.labels"),
+                tensors.floats("in.regression_targets"));
         NDList targets = new NDList();
         List<Integer> labels = new ArrayList<>();
         int side = (int) maskLogits.getShape().get(3);
@@ -198,13 +202,16 @@ public final class MaskRcnnKind implements ParityKind {
     private static void pictures(Torch torch, ReferenceCase reference, Check check) {
         SafeTensors tensors = reference.tensors();
         Settings params = reference.params();
-        PictureScaling scaling = new PictureScaling(params.integer("min_size"), params.integer("max_size"), params.integer("size_divisible"));
-        Normalisation normalisation = new Normalisation(Torch.floats(torch.root(), MEAN, 1, 3, 1, 1), Torch.floats(torch.root(), STD, 1, 3, 1, 1));
+        PictureScaling scaling = new PictureScaling(params.integer("min_size"), params.integer("max_size"),
+                params.integer("size_divisible"));
+        Normalisation normalisation = new Normalisation(Torch.floats(torch.root(), MEAN, 1, 3, 1, 1),
+                Torch.floats(torch.root(), STD, 1, 3, 1, 1));
         List<NDArray> pictures = new ArrayList<>();
         JsonNode sizes = reference.expected().node().get("image_sizes");
         for (int i = 0; tensors.has("in.img" + i); i++) {
             long[] shape = tensors.shape("in.img" + i);
-            pictures.add(normalisation.apply(torch.ops(), Torch.floats(torch.root(), tensors.floats("in.img" + i), 1, 3, shape[1], shape[2])));
+            NDArray picture = Torch.floats(torch.root(), tensors.floats("in.img" + i), 1, 3, shape[1], shape[2]);
+            pictures.add(normalisation.apply(torch.ops(), picture));
             PictureScaling.Size from = new PictureScaling.Size((int) shape[1], (int) shape[2]);
             PictureScaling.Size to = scaling.scaled(from);
             check.that("image_sizes " + i, to.height() == sizes.get(i).get(0).intValue() && to.width() == sizes.get(i).get(1).intValue());
