@@ -41,6 +41,16 @@ final class CocoEvaluationTest {
     }
 
     @Test
+    void nothingFoundIsZeroAndNothingToFindMinusOne() {
+        detect(0.9, square(10, 50));
+        assertEquals(-1, stat("AP"));
+        detections.clear();
+        add(1, square(10, 50), false);
+        assertEquals(0, stat("AP"));
+        assertEquals(0, stat("AR100"));
+    }
+
+    @Test
     void precisionIsTheBestAtThatRecallOrALargerOne() {
         add(1, square(10, 50), false);
         add(2, square(100, 50), false);
