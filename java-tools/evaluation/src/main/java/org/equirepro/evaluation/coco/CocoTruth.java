@@ -23,7 +23,11 @@ import org.equirepro.vision.dense.PictureObjects;
  */
 public record CocoTruth(List<Long> categories, List<PictureObjects> pictures) {
 
-    /** Sorts. @throws IllegalArgumentException if a category or a picture is there twice */
+    /**
+     * In any order.
+     *
+     * @throws IllegalArgumentException if a category or a picture is there twice
+     */
     public CocoTruth {
         categories = categories.stream().sorted().toList();
         pictures = pictures.stream().sorted(Comparator.comparingLong(PictureObjects::imageId)).toList();

@@ -43,20 +43,12 @@ public record Detection(long image, long category, double score, Optional<Boundi
         return new Detection(image, category, score, Optional.empty(), Optional.empty(), keypoints);
     }
 
-    /**
-     * What decides whether it is small, medium or large: the box's area where there is a box, else the number of the mask's
-     * pixels, else the area of the box around the keypoints.
-     *
-     * @param height of the picture, in pixels
-     * @param width of the picture, in pixels
-     */
-    double area(int height, int width) {
-        if (box.isPresent()) {
-            return box.get().area();
-        }
-        if (mask.isPresent()) {
-            return mask.get().toRle(height, width).area();
-        }
+    /** The box, or where there is none the one around the mask, or around the keypoints. */
+    BoundingBox bounds() {
+        return box.or(() -> mask.map(Segmentation::bounds)).orElseGet(this::aroundKeypoints);
+    }
+
+    private BoundingBox aroundKeypoints() {
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
         for (int i = 0; i < keypoints.length; i += 3) {
@@ -65,6 +57,17 @@ public record Detection(long image, long category, double score, Optional<Boundi
                 high[axis] = Math.max(high[axis], keypoints[i + axis]);
             }
         }
-        return (high[0] - low[0]) * (high[1] - low[1]);
+        return new BoundingBox(low[0], low[1], high[0] - low[0], high[1] - low[1]);
+    }
+
+    /**
+     * What decides whether it is small, medium or large: the number of the mask's pixels where there is a mask and no box, else the
+     * area of {@link #bounds}.
+     *
+     * @param height of the picture, in pixels
+     * @param width of the picture, in pixels
+     */
+    double area(int height, int width) {
+        return box.isEmpty() && mask.isPresent() ? mask.get().toRle(height, width).area() : bounds().area();
     }
 }

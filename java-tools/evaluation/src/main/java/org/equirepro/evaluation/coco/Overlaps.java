@@ -2,7 +2,6 @@ package org.equirepro.evaluation.coco;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.equirepro.evaluation.metrics.KeypointMetrics;
 import org.equirepro.vision.dense.BoundingBox;
 import org.equirepro.vision.dense.Instance;
@@ -33,7 +32,7 @@ final class Overlaps {
     private static double[][] boxes(List<Detection> detections, List<Instance> objects) {
         double[][] overlaps = new double[detections.size()][objects.size()];
         for (int d = 0; d < overlaps.length; d++) {
-            BoundingBox box = detections.get(d).box().orElseThrow(lacks(detections.get(d), "bbox"));
+            BoundingBox box = detections.get(d).bounds();
             for (int g = 0; g < overlaps[d].length; g++) {
                 overlaps[d][g] = box.overlap(objects.get(g).box(), objects.get(g).crowd());
             }
@@ -73,10 +72,9 @@ final class Overlaps {
         return object.mask().map(mask -> mask.toRle(height, width)).orElseGet(() -> Rle.ofRuns(height, width, new int[] {height * width}));
     }
 
-    /** A detection that has a box only counts as all pixels of the box. */
+    /** A detection without a mask counts as all pixels of its box. */
     private static Rle mask(Detection detection, PictureObjects picture) {
-        return detection.mask().orElseGet(() -> outline(detection.box().orElseThrow(lacks(detection, "segmentation"))))
-                .toRle(picture.height(), picture.width());
+        return detection.mask().orElseGet(() -> outline(detection.bounds())).toRle(picture.height(), picture.width());
     }
 
     private static Polygons outline(BoundingBox box) {
@@ -128,9 +126,5 @@ final class Overlaps {
             points[i] = new double[] {xyv[3 * i], xyv[3 * i + 1]};
         }
         return points;
-    }
-
-    private static Supplier<IllegalArgumentException> lacks(Detection detection, String key) {
-        return () -> new IllegalArgumentException("a detection of image " + detection.image() + " has no " + key);
     }
 }

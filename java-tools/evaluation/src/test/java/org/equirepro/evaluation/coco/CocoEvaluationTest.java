@@ -126,6 +126,15 @@ final class CocoEvaluationTest {
     }
 
     @Test
+    void aMaskOrKeypointsAloneHaveTheBoxAroundThem() {
+        add(1, square(10, 50), false);
+        add(2, square(100, 50), false);
+        detections.add(Detection.ofMask(1, CAT, 0.9, outline(10, 10, 60, 60).toRle(SIDE, SIDE)));
+        detections.add(Detection.ofKeypoints(1, CAT, 0.8, 100, 150, 0, 150, 100, 0));
+        assertEquals(1, stat("AP"), 1e-12);
+    }
+
+    @Test
     void masksAreComparedPixelByPixelAndMissingOnesCoverNothing() {
         objects.add(object(1, square(0, 100), false, Optional.of(outline(0, 0, 100, 100)), new double[0]));
         objects.add(object(2, square(120, 50), false, Optional.empty(), new double[0]));

@@ -29,7 +29,12 @@ public final class BoxHead {
         offsets = Layers.linear(store, ops, prefix + "box_predictor.bbox_pred", width, 4 * classes, true);
     }
 
-    /** @param logits [R, classes]; @param offsets [R, 4 classes] */
+    /**
+     * For each region and class.
+     *
+     * @param logits [R, classes]
+     * @param offsets [R, 4 classes]
+     */
     public record Answers(NDArray logits, NDArray offsets) {}
 
     /** @param regions [R, C, h, w] */

@@ -32,6 +32,7 @@ public record BoxSelection(BoxCodec codec, double score, double threshold, int m
      * @param offsets [proposals, 4 classes]
      * @param proposals boxes
      * @param height of the picture in pixels, without padding
+     * @param width likewise
      */
     public Objects select(float[] logits, float[] offsets, float[] proposals, int height, int width) {
         int rows = Boxes.count(proposals);

@@ -29,7 +29,7 @@ public final class DetectionLosses {
         this.beta = beta;
     }
 
-    /** @param classes what a box is; @param boxes where it is; one number each */
+    /** One number for what boxes are, and one for where they are. */
     public record Losses(NDArray classes, NDArray boxes) {}
 
     /**

@@ -15,7 +15,7 @@ import org.equirepro.tensor.boxes.Nms;
  */
 public record ProposalSelection(int perMap, int all, double threshold, double smallest) {
 
-    /** @param boxes best first; @param scores from 0 to 1 */
+    /** Boxes, best first, with scores from 0 to 1. */
     public record Proposals(float[] boxes, float[] scores) {}
 
     /**
@@ -25,6 +25,7 @@ public record ProposalSelection(int perMap, int all, double threshold, double sm
      * @param logits of an object in each
      * @param mapSizes number of boxes of each map
      * @param height of the picture in pixels, without padding
+     * @param width likewise
      */
     public Proposals select(float[] boxes, float[] logits, int[] mapSizes, int height, int width) {
         if (Boxes.count(boxes) != logits.length || Arrays.stream(mapSizes).sum() != logits.length) {
