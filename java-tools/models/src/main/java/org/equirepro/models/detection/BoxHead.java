@@ -39,7 +39,7 @@ public final class BoxHead {
 
     /** @param regions [R, C, h, w] */
     public Answers forward(NDArray regions) {
-        NDArray flat = regions.reshape(regions.getShape().get(0), regions.getShape().size() / Math.max(regions.getShape().get(0), 1));
+        NDArray flat = regions.reshape(regions.getShape().get(0), regions.getShape().slice(1).size());
         NDArray x = ops.relu(second.apply(ops.relu(first.apply(flat))));
         return new Answers(classes.apply(x), offsets.apply(x));
     }

@@ -80,7 +80,7 @@ public final class DetectionLosses {
      * What the mask head is to answer: each region's cut of its object's mask.
      *
      * @param masks of one picture's objects, [objects, H, W] float32, 0 and 1
-     * @param regions boxes, at least one
+     * @param regions boxes
      * @param matched number of each region's object
      * @param side of the mask head's maps: 28
      * @return [regions, side, side], 0 to 1

@@ -44,11 +44,11 @@ public final class KeypointMaps {
 
     private static int points(float[] regions, float[] keypoints) {
         int count = Boxes.count(regions);
-        if (keypoints.length % 3 != 0 || count == 0 || keypoints.length / 3 % count != 0) {
+        if (count == 0 ? keypoints.length > 0 : keypoints.length % (3 * count) != 0) {
             throw new IllegalArgumentException(keypoints.length + " numbers are not x, y and visibility of the keypoints of " + count
                     + " regions");
         }
-        return keypoints.length / 3 / count;
+        return keypoints.length / 3 / Math.max(count, 1);
     }
 
     /** What lies on the far border belongs to the last cell. */

@@ -91,6 +91,28 @@ final class HeadsTest {
     }
 
     @Test
+    void aPictureWithoutRegionsPassesThroughHeadsAndLosses() {
+        try (NDManager scope = torch.scope(); GradMode on = GradMode.on()) {
+            ParameterStore store = new ParameterStore(scope, 1);
+            DetectionLosses losses = new DetectionLosses(torch.ops(), DetectionLosses.BETA);
+            NDArray none = scope.zeros(new Shape(0, 4, 3, 3));
+            NDArray targets = losses.maskTargets(scope.ones(new Shape(1, 9, 9)), new float[0], new int[0], 6);
+            assertEquals(new Shape(0, 6, 6), targets.getShape());
+            NDArray masks = new MaskHead(store, torch.ops(), "", 4, 6, 2, 3).forward(none);
+            NDArray points = new KeypointHead(store, torch.ops(), "", 4, 6, 2, 3).forward(none);
+            KeypointMaps maps = new KeypointMaps(torch.ops(), 12);
+            NDArray loss = losses.masks(masks, new int[0], targets)
+                    .add(losses.keypoints(points, maps.encode(new float[0], new float[0])));
+            Torch.backward(loss);
+            assertEquals(0, loss.getFloat());
+            assertEquals(0, store.get("mask_head.0.0.weight").getGradient().abs().max().getFloat());
+            assertEquals(0, maps.decode(points, new float[0]).scores().length);
+            assertEquals(0, MaskHead.probabilities(masks, new int[0]).length);
+            assertEquals(new Shape(0, 12), new BoxHead(store, torch.ops(), "", 36, 8, 3).forward(none).offsets().getShape());
+        }
+    }
+
+    @Test
     void onlyTheOwnClassesMaskIsJudgedAndShown() {
         try (NDManager scope = torch.scope(); GradMode on = GradMode.on()) {
             NDArray logits = leaf(scope, 2, 3, 2, 2);
