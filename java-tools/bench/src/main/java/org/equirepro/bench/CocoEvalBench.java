@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,8 @@ final class CocoEvalBench implements Callable<Integer> {
             System.err.printf("%d pictures, %d objects and detections, %.1f and %.1f MB%n", pictures, detections, Files.size(truth) / 1e6,
                     Files.size(results) / 1e6);
             Map<String, double[]> peer = python == null ? Map.of() : peer(truth, results);
-            System.out.println("type,read_s,score_s,total_s,ap,pycocotools_s,pycocotools_ap,times_as_fast");
+            System.out.println("type,read_s,score_s,total_s,cpu_s,ap,pycocotools_s,pycocotools_cpu_s,pycocotools_ap,times_as_fast,"
+                    + "times_less_cpu");
             for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
                 System.out.println(measure(type, truth, results, Optional.ofNullable(peer.get(type.name().toLowerCase(Locale.ROOT)))));
             }
@@ -69,18 +71,26 @@ final class CocoEvalBench implements Callable<Integer> {
     }
 
     private static String measure(IouType type, Path truth, Path results, Optional<double[]> peer) {
+        double cpu = cpuSeconds();
         long start = System.nanoTime();
         CocoTruth objects = CocoTruth.read(truth);
         List<Detection> found = CocoResults.read(results, objects);
         long read = System.nanoTime();
         double ap = new CocoEvaluation(type, objects).score(found).stats().get("AP");
-        long end = System.nanoTime();
-        String line = String.format(Locale.ROOT, "%s,%.2f,%.2f,%.2f,%.6f", type.name().toLowerCase(Locale.ROOT), (read - start) / 1e9,
-                (end - read) / 1e9, (end - start) / 1e9, ap);
-        return line + peer.map(p -> String.format(Locale.ROOT, ",%.2f,%.6f,%.1f", p[0], p[1], p[0] * 1e9 / (end - start))).orElse(",,,");
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double used = cpuSeconds() - cpu;
+        String line = String.format(Locale.ROOT, "%s,%.2f,%.2f,%.2f,%.2f,%.6f", type.name().toLowerCase(Locale.ROOT), (read - start) / 1e9,
+                seconds - (read - start) / 1e9, seconds, used, ap);
+        return line + peer.map(p -> String.format(Locale.ROOT, ",%.2f,%.2f,%.6f,%.1f,%.1f", p[0], p[1], p[2], p[0] / seconds, p[1] / used))
+                .orElse(",,,,,");
     }
 
-    /** Seconds and AP by type. */
+    /** Processor time of all threads of this process, compiler and garbage collector included. */
+    private static double cpuSeconds() {
+        return ProcessHandle.current().info().totalCpuDuration().map(d -> d.toNanos() / 1e9).orElse(Double.NaN);
+    }
+
+    /** Seconds, processor seconds and AP by type. */
     private Map<String, double[]> peer(Path truth, Path results) throws IOException {
         Process process = new ProcessBuilder(python, "-", truth.toString(), results.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -90,8 +100,8 @@ final class CocoEvalBench implements Callable<Integer> {
         Map<String, double[]> measured = new HashMap<>();
         for (String line : new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
             String[] cells = line.split(",");
-            if (cells.length == 3) {
-                measured.put(cells[0], new double[] {Double.parseDouble(cells[1]), Double.parseDouble(cells[2])});
+            if (cells.length == 4) {
+                measured.put(cells[0], Arrays.stream(cells).skip(1).mapToDouble(Double::parseDouble).toArray());
             }
         }
         if (measured.isEmpty()) {
