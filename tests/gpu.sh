@@ -45,14 +45,14 @@ test_a_gpu_belongs_to_one_process() {
     unset CUDA_VISIBLE_DEVICES
     repo=$copy
     . "$copy/bin/lib/tools.sh"
-    (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/first" && exec sleep 3) &
-    while [ ! -s "$scratch/first" ]; do sleep 0.1; done
-    (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/second" && exec sleep 60) &
+    (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-first" && exec sleep 3) &
+    while [ ! -s "$scratch/gpu-first" ]; do sleep 0.1; done
+    (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-second" && exec sleep 60) &
     local second=$!
-    while [ ! -s "$scratch/second" ]; do sleep 0.1; done
-    (take_gpu 2> "$scratch/said" && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/third")
+    while [ ! -s "$scratch/gpu-second" ]; do sleep 0.1; done
+    (take_gpu 2> "$scratch/said" && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-third")
     kill "$second"
-    same "0 1 0" "$(cat "$scratch/first" "$scratch/second" "$scratch/third" | xargs)"
+    same "0 1 0" "$(cat "$scratch/gpu-first" "$scratch/gpu-second" "$scratch/gpu-third" | xargs)"
     grep -q "waiting for a free GPU" "$scratch/said" || fail "the third did not say that it waits"
 }
 
