@@ -14,6 +14,16 @@ chosen() {
     )
 }
 
+# await FILE: until something is in it.
+await() {
+    local tries
+    for tries in $(seq 300); do
+        [ ! -s "$1" ] || return 0
+        sleep 0.1
+    done
+    fail "nothing came into $1 in 30 s"
+}
+
 two_gpus() {
     mkdir -p "$scratch/smi"
     printf '#!/bin/sh\necho 0; echo 1\n' > "$scratch/smi/nvidia-smi"
@@ -46,10 +56,10 @@ test_a_gpu_belongs_to_one_process() {
     repo=$copy
     . "$copy/bin/lib/tools.sh"
     (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-first" && exec sleep 3) &
-    while [ ! -s "$scratch/gpu-first" ]; do sleep 0.1; done
+    await "$scratch/gpu-first"
     (take_gpu && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-second" && exec sleep 60) &
     local second=$!
-    while [ ! -s "$scratch/gpu-second" ]; do sleep 0.1; done
+    await "$scratch/gpu-second"
     (take_gpu 2> "$scratch/said" && echo "$CUDA_VISIBLE_DEVICES" > "$scratch/gpu-third")
     kill "$second"
     same "0 1 0" "$(cat "$scratch/gpu-first" "$scratch/gpu-second" "$scratch/gpu-third" | xargs)"

@@ -27,7 +27,7 @@ final class PlanTest {
     void everyStudyOfTheProjectCanBePlanned() throws IOException {
         StudyFolder folders = StudyFolder.in(folder);
         Path data = Files.createFile(folder.resolve("data.tar.gz"));
-        Map<String, String> parameters = Map.of("cifar10", data.toString(), "imagefolder", folder.toString(),
+        Map<String, String> parameters = Map.of("cifar10", data.toString(), "imagenet", folder.toString(),
                 "threediebench", folder.toString());
         Set<String> used = new TreeSet<>();
         for (String study : List.of("test", "test-rows", "mini", "paper")) {
