@@ -8,13 +8,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.equirepro.tensor.TensorAddress;
 
 /** Ranks over Open MPI, for tensors in a CPU's memory. One thread makes all calls of MPI, its start and end, too. */
-final class MpiGroup implements ProcessGroup {
+final class MpiGroup extends RankedGroup {
 
     private static final int ADDRESS_BYTES = 1024;
-    private static final double FOREVER = 1e9;
 
-    private final Ranks ranks;
-    private final double limit;
     private final CommunicationThread thread = new CommunicationThread();
     private final OpenMpi mpi;
     private final Lifeline lifeline;
@@ -22,8 +19,7 @@ final class MpiGroup implements ProcessGroup {
 
     /** Starts MPI and the lifeline. */
     MpiGroup(Ranks ranks, GroupSettings settings, String name, Lifeline.Ending ending) {
-        this.ranks = ranks;
-        this.limit = settings.limitSeconds();
+        super(ranks, settings.limitSeconds());
         AtomicReference<OpenMpi> started = new AtomicReference<>();
         thread.start(() -> started.set(new OpenMpi(ranks))).await();
         this.mpi = started.get();
@@ -53,22 +49,7 @@ final class MpiGroup implements ProcessGroup {
     }
 
     private static OpenMpi.Type type(NDArray tensor) {
-        return switch (tensor.getDataType()) {
-            case FLOAT32 -> OpenMpi.Type.FLOAT32;
-            case FLOAT64 -> OpenMpi.Type.FLOAT64;
-            default -> throw new IllegalArgumentException("ranks exchange float32 or float64, found " + tensor.getDataType() + " "
-                    + tensor.getShape());
-        };
-    }
-
-    @Override
-    public int rank() {
-        return ranks.rank();
-    }
-
-    @Override
-    public int size() {
-        return ranks.size();
+        return type(tensor, OpenMpi.Type.FLOAT32, OpenMpi.Type.FLOAT64);
     }
 
     @Override
@@ -87,29 +68,15 @@ final class MpiGroup implements ProcessGroup {
 
     @Override
     public void gather(NDArray all, NDArray mine) {
-        if (all.size() != mine.size() * size() || all.getDataType() != mine.getDataType()) {
-            throw new IllegalArgumentException("gather of " + mine.getShape() + " from " + size() + " ranks does not fit " + all.getShape());
-        }
+        requireFit(all, mine);
         Pointer to = TensorAddress.of(all);
         Pointer from = TensorAddress.of(mine);
         thread.start(() -> mpi.gather(to, from, mine.size(), type(mine), end(limit))).await();
     }
 
     @Override
-    public void barrier() {
-        barrier(limit);
-    }
-
-    private void barrier(double seconds) {
+    void barrier(double seconds) {
         thread.start(() -> mpi.barrier(end(seconds))).await();
-    }
-
-    @Override
-    public void onRankZero(Runnable work) {
-        if (rank() == 0) {
-            work.run();
-        }
-        barrier(FOREVER); // should rank 0 die meanwhile, the lifeline says so
     }
 
     @Override

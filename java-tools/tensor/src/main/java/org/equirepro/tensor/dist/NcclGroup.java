@@ -17,14 +17,11 @@ import org.equirepro.tensor.TensorAddress;
  * where it was asked for, and then runs beside what libtorch is asked for next; {@link Work#await} lets the default stream wait
  * for it, not the calling thread. So nothing here waits for the GPU but {@link #barrier} and {@link #close}.
  */
-final class NcclGroup implements ProcessGroup {
+final class NcclGroup extends RankedGroup {
 
     private static final Pointer LIBTORCH_STREAM = Pointer.NULL;
-    private static final double FOREVER = 1e9;
     private static final long POLL_NANOS = 1_000_000;
 
-    private final Ranks ranks;
-    private final double limit;
     private final Nccl nccl;
     private final Cuda cuda;
     private final Lifeline lifeline;
@@ -34,8 +31,7 @@ final class NcclGroup implements ProcessGroup {
     private boolean over;
 
     private NcclGroup(Ranks ranks, double limit, Nccl nccl, Cuda cuda, int device, Lifeline lifeline, Lifeline.Ending ending) {
-        this.ranks = ranks;
-        this.limit = limit;
+        super(ranks, limit);
         this.nccl = nccl;
         this.cuda = cuda;
         this.lifeline = lifeline;
@@ -69,22 +65,7 @@ final class NcclGroup implements ProcessGroup {
     }
 
     private static Nccl.Type type(NDArray tensor) {
-        return switch (tensor.getDataType()) {
-            case FLOAT32 -> Nccl.Type.FLOAT32;
-            case FLOAT64 -> Nccl.Type.FLOAT64;
-            default -> throw new IllegalArgumentException("ranks exchange float32 or float64, found " + tensor.getDataType() + " "
-                    + tensor.getShape());
-        };
-    }
-
-    @Override
-    public int rank() {
-        return ranks.rank();
-    }
-
-    @Override
-    public int size() {
-        return ranks.size();
+        return type(tensor, Nccl.Type.FLOAT32, Nccl.Type.FLOAT64);
     }
 
     /** Lets NCCL's stream wait for what libtorch was asked for, asks NCCL, and gives the way to wait for that. */
@@ -114,20 +95,14 @@ final class NcclGroup implements ProcessGroup {
 
     @Override
     public void gather(NDArray all, NDArray mine) {
-        if (all.size() != mine.size() * size() || all.getDataType() != mine.getDataType()) {
-            throw new IllegalArgumentException("gather of " + mine.getShape() + " from " + size() + " ranks does not fit " + all.getShape());
-        }
+        requireFit(all, mine);
         Pointer to = TensorAddress.of(all);
         Pointer from = TensorAddress.of(mine);
         start("ncclAllGather", () -> nccl.gather(to, from, mine.size(), type(mine), stream)).await();
     }
 
     @Override
-    public void barrier() {
-        barrier(limit);
-    }
-
-    private void barrier(double seconds) {
+    void barrier(double seconds) {
         nccl.sum(one, 1, Nccl.Type.FLOAT32, stream);
         Pointer done = cuda.mark(stream);
         long end = System.nanoTime() + (long) (seconds * 1e9);
@@ -140,14 +115,6 @@ final class NcclGroup implements ProcessGroup {
             LockSupport.parkNanos(POLL_NANOS);
         }
         cuda.forget(done);
-    }
-
-    @Override
-    public void onRankZero(Runnable work) {
-        if (rank() == 0) {
-            work.run();
-        }
-        barrier(FOREVER); // should rank 0 die meanwhile, the lifeline says so
     }
 
     @Override

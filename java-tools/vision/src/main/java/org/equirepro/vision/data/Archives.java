@@ -109,6 +109,13 @@ final class Archives {
         }
     }
 
+    /** Refuses a file that does not fit into one array. */
+    static void requireArray(Path file, long size) {
+        if (size > Integer.MAX_VALUE - 8) {
+            throw UserError.badData(file, "has " + size + " bytes; files of 2 GiB and more are not read");
+        }
+    }
+
     /** At most {@code size} bytes of a stream, and all of them; {@code size} is not trusted, so memory grows with what comes. */
     static byte[] exactly(InputStream in, long size) throws IOException {
         byte[] bytes = in.readNBytes((int) size);

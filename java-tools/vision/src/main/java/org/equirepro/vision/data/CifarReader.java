@@ -83,11 +83,6 @@ final class CifarReader implements Reader {
     }
 
     @Override
-    public int latents() {
-        return 0;
-    }
-
-    @Override
     public Iterator<Sample> samples() {
         return new Records();
     }

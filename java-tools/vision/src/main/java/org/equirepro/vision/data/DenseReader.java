@@ -61,11 +61,6 @@ final class DenseReader implements Reader {
     }
 
     @Override
-    public int latents() {
-        return 0;
-    }
-
-    @Override
     public List<String> members() {
         return List.of(member);
     }

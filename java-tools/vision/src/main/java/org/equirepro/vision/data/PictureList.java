@@ -139,11 +139,6 @@ final class PictureList {
     private record ListReader(Source source, List<String> classes, List<Item> items) implements Reader {
 
         @Override
-        public int latents() {
-            return 0;
-        }
-
-        @Override
         public Iterator<Sample> samples() {
             return items.stream().map(i -> Sample.of(i.key, i.split, i.label, i.bytes)).iterator();
         }

@@ -16,7 +16,9 @@ public interface Reader extends AutoCloseable {
     List<String> classes();
 
     /** Numbers in {@link Sample#latents()}; 0 where the data set has none. */
-    int latents();
+    default int latents() {
+        return 0;
+    }
 
     /**
      * Names of what lies beside a picture: {@code json} for its objects, {@code png} for its label map (as large as the

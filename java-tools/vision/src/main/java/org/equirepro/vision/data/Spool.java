@@ -16,8 +16,6 @@ import org.equirepro.base.UserError;
  */
 public record Spool(Path folder, ArchiveLimits limits) {
 
-    private static final long RATIO_FROM = 64L << 20;
-
     /** Gives the bytes to keep. */
     @FunctionalInterface
     interface Opener {
@@ -38,10 +36,7 @@ public record Spool(Path folder, ArchiveLimits limits) {
                     if (total > limits.bytes()) {
                         throw UserError.badData(shown, "unpacks to more than " + limits.bytes() + " bytes; refused as a bomb");
                     }
-                    if (total > RATIO_FROM && total > limits.ratio() * packedSize) {
-                        throw UserError.badData(shown, "unpacks to more than " + limits.ratio()
-                                + " times its size; refused as a bomb");
-                    }
+                    limits.requireRatio(shown, total, packedSize);
                 });
     }
 

@@ -64,10 +64,7 @@ final class TarTree implements SourceTree {
                 new BufferedInputStream(new ChannelSlice(channel, start, size), BUFFER))) {
             for (TarArchiveEntry entry; (entry = in.getNextEntry()) != null; ) {
                 bytes += Math.max(entry.getSize(), 0);
-                if (++entries > limits.entries() || bytes > limits.bytes()) {
-                    throw UserError.badData(archive, "has more than " + limits.entries() + " entries or " + limits.bytes()
-                            + " bytes; refused as a bomb");
-                }
+                limits.require(archive, ++entries, bytes);
                 String name = safeName(entry);
                 if (entry.isDirectory()) {
                     continue;
@@ -127,9 +124,7 @@ final class TarTree implements SourceTree {
     @Override
     public byte[] read(String file) throws IOException {
         Place place = place(file);
-        if (place.length > Integer.MAX_VALUE - 8) {
-            throw UserError.badData(path(file), "has " + place.length + " bytes; files of 2 GiB and more are not read");
-        }
+        Archives.requireArray(path(file), place.length);
         return Archives.exactly(slice(place), place.length);
     }
 

@@ -132,11 +132,6 @@ final class VocReader implements Reader {
     }
 
     @Override
-    public int latents() {
-        return 0;
-    }
-
-    @Override
     public List<String> members() {
         return List.of("json");
     }

@@ -21,8 +21,6 @@ import org.equirepro.base.UserError;
  */
 final class ZipTree implements SourceTree {
 
-    private static final long RATIO_FROM = 64L << 20;
-
     private final Path archive;
     private final ZipFile zip;
     private final String sha256;
@@ -66,13 +64,8 @@ final class ZipTree implements SourceTree {
             ZipArchiveEntry entry = all.nextElement();
             String shown = EntryNames.shown(entry.getName());
             bytes += Math.max(entry.getSize(), 0);
-            if (++count > limits.entries() || bytes > limits.bytes()) {
-                throw UserError.badData(archive, "has more than " + limits.entries() + " entries or " + limits.bytes()
-                        + " bytes; refused as a bomb");
-            }
-            if (bytes > RATIO_FROM && bytes > limits.ratio() * packedSize) {
-                throw UserError.badData(archive, "unpacks to more than " + limits.ratio() + " times its size; refused as a bomb");
-            }
+            limits.require(archive, ++count, bytes);
+            limits.requireRatio(archive, bytes, packedSize);
             int kind = entry.getUnixMode() & 0170000; // 0 where the archive was not made on Unix
             if (entry.isUnixSymlink() || kind != 0 && kind != 0100000 && kind != 0040000) {
                 throw UserError.badData(archive, "entry " + shown + " is a link or a device; refused");
@@ -103,9 +96,7 @@ final class ZipTree implements SourceTree {
     @Override
     public byte[] read(String file) throws IOException {
         ZipArchiveEntry entry = entry(file);
-        if (entry.getSize() > Integer.MAX_VALUE - 8) {
-            throw UserError.badData(path(file), "has " + entry.getSize() + " bytes; files of 2 GiB and more are not read");
-        }
+        Archives.requireArray(path(file), entry.getSize());
         try (InputStream in = stream(file)) {
             byte[] bytes = Archives.exactly(in, entry.getSize());
             in.read(); // the end is where the checksum is compared
