@@ -11,6 +11,7 @@ import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 
 /**
  * The loss of student and teacher: distillation (iBOT), KoLeo (DINOv2), and reconstruction. With reconstruction the last d_equi

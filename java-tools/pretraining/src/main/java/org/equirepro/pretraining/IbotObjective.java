@@ -17,6 +17,8 @@ import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.tensor.optim.Schedules;
+import org.equirepro.training.Course;
+import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Normalisation;
 
 /**

@@ -2,30 +2,16 @@ package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.equirepro.base.Settings;
 import org.equirepro.models.Encoder;
-import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
-import org.equirepro.tensor.io.SafeTensors;
-import org.equirepro.tensor.nn.GradientListener;
-import org.equirepro.tensor.nn.GraphCuts;
+import org.equirepro.tensor.optim.ParameterGroups;
+import org.equirepro.training.Course;
+import org.equirepro.training.Trained;
 
-/**
- * What a training trains: networks, and a loss on the views of a batch. A recipe names it; the loop never asks which it runs.
- * In a step the loop calls {@link #loss} with gradient mode on, {@link #backward}, and after the optimiser {@link #updated}.
- */
-interface Objective {
-
-    /**
-     * How long the training is; schedules need to know.
-     *
-     * @param steps of the whole training
-     * @param perEpoch steps of an epoch
-     */
-    record Course(long steps, int perEpoch) {}
+/** An encoder and a loss on the views of a batch; the encoder's parameters' names begin with {@code encoder.}. */
+interface Objective extends Trained<Objective.Views> {
 
     /**
      * A batch on the device.
@@ -68,23 +54,21 @@ interface Objective {
     /** The encoder that is saved for evaluation. */
     Encoder encoder();
 
-    /** Everything that is trained, by name; names of the encoder's begin with {@code encoder.}. */
-    Map<String, NDArray> parameters();
-
-    /** Everything that a resumed training needs. */
-    SortedMap<String, SafeTensors.Tensor> tensors();
-
-    /** Restores what {@link #tensors} gave. */
-    void load(SafeTensors file);
-
-    /** What the networks compute in. */
-    Precision precision();
-
-    /** Whether layers act as in training. */
-    void train(boolean on);
-
-    /** Where the graph is cut while several ranks train. */
-    void span(GraphCuts cuts);
+    /** Which parameters decay, and which have another rate, by a recipe's section {@code optimiser}. */
+    default ParameterGroups groups(Settings section, Course course) {
+        ParameterGroups groups = ParameterGroups.decayingWeights(parameters());
+        if (section.has("layer_decay")) {
+            groups = groups.layerDecay("encoder.", encoder().vit().depth(), section.real("layer_decay"));
+        }
+        if (section.has("patch_embed_rate")) {
+            groups = groups.scaled(name -> name.startsWith("encoder.patch_embed."), section.real("patch_embed_rate"));
+        }
+        if (section.has("freeze_last_layer_epochs")) {
+            groups = groups.frozen(name -> name.contains("last_layer"),
+                    (long) section.integer("freeze_last_layer_epochs") * course.perEpoch());
+        }
+        return groups;
+    }
 
     /**
      * Refuses views that do not fit.
@@ -92,20 +76,6 @@ interface Objective {
      * @param sides of the views that the recipe's data give, in pixels
      */
     void require(int[] sides);
-
-    /** The loss of a batch and its parts; results belong to the pictures' manager. */
-    Loss loss(Views views);
-
-    /**
-     * Gradients of a loss into everything that is trained.
-     *
-     * @param fromLoss goes from the loss to the networks' outputs
-     * @param listener told which gradients are final while the pass still runs
-     */
-    void backward(Runnable fromLoss, GradientListener listener);
-
-    /** After the optimiser's step; gradient mode is off. */
-    default void updated(long step) {}
 
     /** Pictures of the auxiliary task; empty without one. Gradient mode is off. */
     default Optional<Rebuilt> rebuild(Views views) {

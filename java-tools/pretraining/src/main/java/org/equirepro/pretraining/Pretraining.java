@@ -17,6 +17,11 @@ import org.equirepro.tensor.dist.GroupSettings;
 import org.equirepro.tensor.dist.ProcessGroup;
 import org.equirepro.tensor.dist.ProcessGroups;
 import org.equirepro.tensor.dist.Ranks;
+import org.equirepro.training.CheckpointStore;
+import org.equirepro.training.Course;
+import org.equirepro.training.StopSignal;
+import org.equirepro.training.Trainer;
+import org.equirepro.training.UpdateRule;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
@@ -70,19 +75,23 @@ public final class Pretraining {
             if (batch % ranks.size() != 0) {
                 throw UserError.usage(recipe.source() + ": batch " + batch + " is not a multiple of " + ranks.size() + " ranks");
             }
-            Objective.Course course = course(recipe, shards, source.size(), batch);
+            Course course = course(recipe, shards, source.size(), batch);
             Objective objective = Objective.of(torch, recipe, seed, course, !ranks.single());
             objective.require(source.sides());
             counts.put("parameters", objective.encoder().store().count());
             String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(store, key)) {
                 group.onRankZero(() -> states.lock(options.budgetSeconds()));
-                Trainer trainer = new Trainer(torch, objective, recipe, course, states, group, settings.bucketBytes());
+                Settings optimiser = recipe.at("optimiser");
+                Trainer<Objective.Views> trainer = new Trainer<>(torch, objective,
+                        UpdateRule.of(optimiser, objective.groups(optimiser, course), course), course,
+                        Trainer.Options.of(recipe, settings.bucketBytes()), states, group);
+                CollapseWatch collapse = new CollapseWatch(recipe);
                 trainer.restore();
                 long from = trainer.step();
                 try (Loader loader = new Loader(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from,
                         course.steps(), options.threads(), recipe.at("views").real("bad_limit", 0)))) {
-                    trainer.run(loader, batch, source.sides(), stop);
+                    trainer.run(new ViewBatches(torch, loader, source.sides()), stop, collapse);
                     counts.put("data_wait_seconds", loader.waitSeconds());
                     counts.put("data_wait_share", loader.waitShare());
                     counts.put("undecodable_samples", loader.bad().size());
@@ -93,18 +102,18 @@ public final class Pretraining {
                 counts.put("samples_per_step", batch);
                 counts.put("steps_per_epoch", course.perEpoch());
                 counts.put("ranks", ranks.size());
-                counts.put("collapsed_points", trainer.collapsedPoints());
+                counts.put("collapsed_points", collapse.collapsedPoints());
                 group.onRankZero(() -> write(torch, objective, config, data, trainer.curves(), meter, options, out));
             }
         }
     }
 
-    private static Objective.Course course(Settings recipe, Path shards, int members, int batch) {
+    private static Course course(Settings recipe, Path shards, int members, int batch) {
         int perEpoch = Loader.perEpoch(members, batch);
         if (perEpoch == 0) {
             throw UserError.badData(shards, "has " + members + " members for a batch of " + batch + "; lower batch");
         }
-        return new Objective.Course(recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch, perEpoch);
+        return new Course(recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch, perEpoch);
     }
 
     private static void write(Torch torch, Objective objective, Settings config, ShardSet data, Curves curves, ProcessMeter meter,

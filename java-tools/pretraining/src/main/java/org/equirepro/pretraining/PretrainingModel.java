@@ -20,6 +20,7 @@ import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.views.RenderChange;
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Map;
 import org.equirepro.tensor.Ops;
+import org.equirepro.training.Loss;
 
 /** The auxiliary task: pictures rebuilt from the equivariant patch features of both views. */
 interface Reconstruction {

@@ -79,7 +79,7 @@ final class ReconstructionPictures {
             view.flip();
         }
         double[][][] latents = IntStream.of(members).mapToObj(member -> source.latents(seed, UNSEEN_EPOCH, member)).toArray(double[][][]::new);
-        return Trainer.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes, latents), sides);
+        return ViewBatches.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes, latents), sides);
     }
 
     private static String caption(Settings config, Objective.Rebuilt rebuilt) {

@@ -10,6 +10,7 @@ import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 
 /**
  * iBOT's loss (Zhou et al., ICLR 2022, eqs 2 and 3, algorithm 1): the student's [CLS] answers the teacher's of every other crop,

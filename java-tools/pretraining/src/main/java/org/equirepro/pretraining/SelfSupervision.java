@@ -7,6 +7,7 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 
 /**
  * The loss on the pooled features of both views, with its own projectors. A recipe names it; the loop does not know which. Where

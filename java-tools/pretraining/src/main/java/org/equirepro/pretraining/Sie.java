@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.equirepro.base.Settings;
 import org.equirepro.tensor.Ops;
+import org.equirepro.training.Loss;
 
 /**
  * SIE's loss (Garrido et al. 2023, eq. 2 and its code's defaults): invariance on the first part of the embeddings, prediction on

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Ops;
+import org.equirepro.training.Loss;
 
 /**
  * SimCLR (Chen et al. 2020, eq. 1): each embedding must find the other view of its picture among all others of the batch.

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.equirepro.base.Settings;
 import org.equirepro.tensor.Ops;
+import org.equirepro.training.Loss;
 
 /**
  * VICReg (Bardes, Ponce and LeCun 2022, eqs 1 to 6) as SIE computes it: the mean over all elements for invariance, hinge on the

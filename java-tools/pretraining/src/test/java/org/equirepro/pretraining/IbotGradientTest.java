@@ -17,6 +17,7 @@ import org.equirepro.models.IbotHead;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import org.equirepro.base.Draws;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Torch;
+import org.equirepro.training.Loss;
 import org.junit.jupiter.api.Test;
 
 /** The loss against its definition in float64, and its gradient against finite differences of that. */

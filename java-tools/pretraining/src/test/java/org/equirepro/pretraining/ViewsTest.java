@@ -17,6 +17,7 @@ import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Torch;
+import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.batch.PictureTransform;

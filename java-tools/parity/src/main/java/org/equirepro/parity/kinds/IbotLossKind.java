@@ -6,7 +6,6 @@ import org.equirepro.base.Settings;
 import org.equirepro.parity.Check;
 import org.equirepro.parity.ParityKind;
 import org.equirepro.parity.ReferenceCase;
-import org.equirepro.pretraining.Loss;
 import org.equirepro.pretraining.SelfDistillation;
 import org.equirepro.pretraining.SelfDistillation.Outputs;
 import org.equirepro.tensor.GradMode;
@@ -15,6 +14,7 @@ import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.tensor.optim.Schedules;
 import org.equirepro.tensor.optim.Schedules.Schedule;
+import org.equirepro.training.Loss;
 
 /** iBOT's loss over some steps: terms, gradients, centres and the schedules of the temperatures. */
 public final class IbotLossKind implements ParityKind {

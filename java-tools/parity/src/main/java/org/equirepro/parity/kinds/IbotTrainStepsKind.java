@@ -10,7 +10,6 @@ import org.equirepro.base.Settings;
 import org.equirepro.parity.Check;
 import org.equirepro.parity.ParityKind;
 import org.equirepro.parity.ReferenceCase;
-import org.equirepro.pretraining.Loss;
 import org.equirepro.pretraining.SelfDistillation;
 import org.equirepro.pretraining.StudentTeacher;
 import org.equirepro.tensor.GradMode;
@@ -24,6 +23,7 @@ import org.equirepro.tensor.optim.Clip;
 import org.equirepro.tensor.optim.Optimiser;
 import org.equirepro.tensor.optim.ParameterGroups;
 import org.equirepro.tensor.optim.Schedules;
+import org.equirepro.training.Loss;
 
 /** Whole optimisation steps of iBOT: crops to losses, clipped gradients, AdamW, and the teacher that follows. */
 public final class IbotTrainStepsKind implements ParityKind {

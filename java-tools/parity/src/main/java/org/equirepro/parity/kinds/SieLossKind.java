@@ -10,7 +10,6 @@ import org.equirepro.parity.ReferenceCase;
 import org.equirepro.pretraining.Expander;
 import org.equirepro.pretraining.HyperNetwork;
 import org.equirepro.pretraining.LatentPredictor;
-import org.equirepro.pretraining.Loss;
 import org.equirepro.pretraining.MlpPredictor;
 import org.equirepro.pretraining.Sie;
 import org.equirepro.pretraining.VicReg;
@@ -19,6 +18,7 @@ import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.training.Loss;
 
 /** Losses of SIE's code base on given representations, with projectors, predictors and gradients. */
 public final class SieLossKind implements ParityKind {

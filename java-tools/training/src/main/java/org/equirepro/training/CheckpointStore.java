@@ -1,4 +1,4 @@
-package org.equirepro.pretraining;
+package org.equirepro.training;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,10 +19,10 @@ import org.equirepro.tensor.io.SafeTensors;
  * folder: a task that is run again, on another node too, goes on from the newest. The state before it is kept. A lock held
  * while the training runs keeps a second process from writing the same states.
  */
-final class CheckpointStore implements AutoCloseable {
+public final class CheckpointStore implements AutoCloseable {
 
     /** A saved state: the tensors and the number of steps done. */
-    record Saved(SafeTensors tensors, long step) {}
+    public record Saved(SafeTensors tensors, long step) {}
 
     private static final String STEP = "step";
     private static final long POLL_MILLIS = 500;
@@ -32,7 +32,7 @@ final class CheckpointStore implements AutoCloseable {
     private FileLock lock;
 
     /** Touches nothing yet: ranks other than 0 only read. */
-    CheckpointStore(Path store, String key) {
+    public CheckpointStore(Path store, String key) {
         folder = store.resolve(key);
     }
 
@@ -41,7 +41,7 @@ final class CheckpointStore implements AutoCloseable {
      *
      * @param waitSeconds how long to wait for another process that trains the same
      */
-    void lock(double waitSeconds) {
+    public void lock(double waitSeconds) {
         try {
             Files.createDirectories(folder);
             channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -60,11 +60,11 @@ final class CheckpointStore implements AutoCloseable {
                 return got;
             }
             if (!told) {
-                System.err.println("waiting for another process that trains the same encoder in " + folder);
+                System.err.println("waiting for another process that trains the same, in " + folder);
                 told = true;
             }
             if (System.nanoTime() > end) {
-                throw UserError.savedRunAgain(folder + ": another process still trains this encoder; run again later");
+                throw UserError.savedRunAgain(folder + ": another process still trains the same; run again later");
             }
             try {
                 Thread.sleep(POLL_MILLIS);
@@ -76,7 +76,7 @@ final class CheckpointStore implements AutoCloseable {
     }
 
     /** The newest whole state; a damaged one is named and the one before it is taken. */
-    Optional<Saved> newest() {
+    public Optional<Saved> newest() {
         for (Path file : new Path[] {current(), previous()}) {
             if (Files.exists(file)) {
                 try {
@@ -92,7 +92,7 @@ final class CheckpointStore implements AutoCloseable {
     }
 
     /** The state after {@code step}, which rank 0 has found. */
-    Saved at(long step) {
+    public Saved at(long step) {
         for (Path file : new Path[] {current(), previous()}) {
             try {
                 SafeTensors tensors = SafeTensors.open(file);
@@ -108,7 +108,7 @@ final class CheckpointStore implements AutoCloseable {
     }
 
     /** Writes a state; the one before it stays as {@code previous}. */
-    void save(SortedMap<String, SafeTensors.Tensor> tensors, long step) {
+    public void save(SortedMap<String, SafeTensors.Tensor> tensors, long step) {
         SortedMap<String, String> metadata = new TreeMap<>();
         metadata.put(STEP, Long.toString(step));
         Path next = folder.resolve("next.safetensors");
@@ -132,7 +132,7 @@ final class CheckpointStore implements AutoCloseable {
     }
 
     /** Curves saved with the state. */
-    Path curves() {
+    public Path curves() {
         return folder.resolve("curves.csv");
     }
 

@@ -1,4 +1,4 @@
-package org.equirepro.pretraining;
+package org.equirepro.training;
 
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;

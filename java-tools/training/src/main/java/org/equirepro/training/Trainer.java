@@ -1,9 +1,7 @@
-package org.equirepro.pretraining;
+package org.equirepro.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,58 +22,83 @@ import org.equirepro.tensor.dist.StagedBackward;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.tensor.optim.LossScaler;
 import org.equirepro.tensor.optim.Optimiser;
-import org.equirepro.vision.load.Loader;
 
-/** The training loop: batch, views, loss, backward, update, curves, saved states. One loop for every objective. */
-final class Trainer {
+/**
+ * The training loop: batch, loss, backward, update, curves, saved states. One loop for everything that is trained.
+ *
+ * @param <B> a batch on the device
+ */
+public final class Trainer<B> {
+
+    /**
+     * What a recipe says of the loop, and how gradients travel.
+     *
+     * @param batch samples of the global batch
+     * @param checkpointSteps steps between two saved states
+     * @param logSteps steps between two points of the curves
+     * @param bucketBytes several ranks: size of the portions in which gradients are exchanged
+     */
+    public record Options(int batch, int checkpointSteps, int logSteps, long bucketBytes) {
+
+        private static final int USUAL_LOG_STEPS = 20;
+
+        /** From a recipe's keys {@code batch}, {@code checkpoint_steps} and {@code log_steps}. */
+        public static Options of(Settings recipe, long bucketBytes) {
+            return new Options(recipe.integer("batch"), recipe.integer("checkpoint_steps"), recipe.integer("log_steps", USUAL_LOG_STEPS),
+                    bucketBytes);
+        }
+    }
 
     private static final double LINE_SECONDS = 30;
 
     private final Torch torch;
-    private final Objective objective;
+    private final Trained<B> trained;
     private final Optimiser optimiser;
     private final UpdateRule rule;
     private final LossScaler scaler;
-    private final Objective.Course course;
-    private final int checkpointSteps;
-    private final int logSteps;
+    private final Course course;
+    private final Options options;
     private final CheckpointStore store;
     private final ProcessGroup group;
     private final Consensus consensus;
     private final StagedBackward cuts;
     private final BucketReducer reducer;
-    private final CollapseWatch collapse;
     private Curves curves = new Curves();
     private long step;
 
-    Trainer(Torch torch, Objective objective, Settings recipe, Objective.Course course, CheckpointStore store, ProcessGroup group,
-            long bucketBytes) {
+    /**
+     * A training at its start.
+     *
+     * @param rule of the updates of what is trained
+     * @param store of the saved states; rank 0 holds its lock
+     * @param group the ranks that train together; each makes a trainer and calls its methods in the same order
+     */
+    public Trainer(Torch torch, Trained<B> trained, UpdateRule rule, Course course, Options options, CheckpointStore store,
+            ProcessGroup group) {
+        this.torch = torch;
+        this.trained = trained;
+        this.rule = rule;
+        this.course = course;
+        this.options = options;
+        this.store = store;
         this.group = group;
         this.consensus = new Consensus(torch, group);
         this.cuts = new StagedBackward(torch.ops(), torch.root(), group);
-        this.reducer = new BucketReducer(torch.ops(), group, objective.parameters().values(), bucketBytes);
+        this.reducer = new BucketReducer(torch.ops(), group, trained.parameters().values(), options.bucketBytes);
         if (group.size() > 1) {
-            objective.span(cuts);
+            trained.span(cuts);
         }
-        this.torch = torch;
-        this.objective = objective;
-        this.course = course;
-        this.store = store;
-        this.rule = UpdateRule.of(recipe.at("optimiser"), objective, course);
-        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(recipe.at("optimiser")), rule.groups());
-        this.scaler = objective.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
-        this.checkpointSteps = recipe.integer("checkpoint_steps");
-        this.logSteps = recipe.integer("log_steps", 20);
-        this.collapse = new CollapseWatch(recipe);
+        this.optimiser = new Optimiser(torch.ops(), torch.root(), rule.optimiser(), rule.groups());
+        this.scaler = trained.precision() == Precision.FLOAT16 ? new LossScaler(torch.ops(), LossScaler.Options.DEFAULT) : null;
     }
 
     /** Goes on from the newest saved state, if there is one; which, rank 0 decides. */
-    void restore() {
+    public void restore() {
         Optional<CheckpointStore.Saved> saved = group.rank() == 0 ? store.newest() : Optional.empty();
         long from = (long) consensus.ofRankZero(saved.map(CheckpointStore.Saved::step).orElse(0L));
         if (from > 0) {
             SafeTensors tensors = saved.orElseGet(() -> store.at(from)).tensors();
-            objective.load(tensors);
+            trained.load(tensors);
             optimiser.load(tensors, "optimiser.");
             if (scaler != null) {
                 scaler.load(tensors, "scaler.");
@@ -96,39 +119,41 @@ final class Trainer {
     }
 
     private void requireSame() {
-        consensus.requireSame(objective.parameters().values(), "step " + step);
+        consensus.requireSame(trained.parameters().values(), "step " + step);
     }
 
     /** Steps done. */
-    long step() {
+    public long step() {
         return step;
     }
 
-    Curves curves() {
+    /** All points up to now, of earlier calls too. */
+    public Curves curves() {
         return curves;
     }
 
     /**
      * Trains to the end. Every rank runs this loop; they stop after the same step.
      *
-     * @param batch members of the global batch
+     * @param batches from the step after {@link #step()}
      * @throws UserError with exit code 75 if asked to stop, after saving; with 1 if the loss is not finite any more
      */
-    void run(Loader loader, int batch, int[] sides, StopSignal stop) {
-        objective.train(true);
+    public void run(Batches<B> batches, StopSignal stop, Observer observer) {
+        trained.train(true);
         long lastLine = System.nanoTime();
         long started = step;
         long startTime = lastLine;
         while (step < course.steps()) {
-            Map<String, Double> values = train(loader.next(), sides);
+            Map<String, Double> values = train(batches);
             step++;
             boolean last = step == course.steps();
-            if (step % logSteps == 0 || last || step == 1) {
+            if (step % options.logSteps == 0 || last || step == 1) {
+                Optional<String> remark = observer.point(values);
                 values.forEach((metric, value) -> curves.add("train", step, (double) step / course.perEpoch(), metric, value));
-                watch(values);
+                remark.ifPresent(line -> say("step " + step + " of " + course.steps() + ": " + line));
             }
             String reason = last ? null : agreed(stop.reason());
-            if (step % checkpointSteps == 0 || last || reason != null) {
+            if (step % options.checkpointSteps == 0 || last || reason != null) {
                 requireSame();
                 group.onRankZero(this::save);
             }
@@ -141,25 +166,9 @@ final class Trainer {
                 lastLine = System.nanoTime();
                 double rateNow = (step - started) / ((lastLine - startTime) / 1e9);
                 say(String.format("step %d of %d, loss %.4f, %.1f samples/s, %.0f s left", step, course.steps(), values.get("loss"),
-                        rateNow * batch, (course.steps() - step) / rateNow));
+                        rateNow * options.batch, (course.steps() - step) / rateNow));
             }
         }
-    }
-
-    /** A run whose features collapsed goes on, but its curves, its output and its meter say so. */
-    private void watch(Map<String, Double> values) {
-        if (collapse.collapsed(values)) {
-            curves.add("train", step, (double) step / course.perEpoch(), "collapsed", 1);
-            if (collapse.collapsedPoints() == 1) {
-                say(String.format("step %d of %d: the features have collapsed, %s %.2g is below %.2g; not said again", step,
-                        course.steps(), CollapseWatch.METRIC, values.get(CollapseWatch.METRIC), collapse.limit()));
-            }
-        }
-    }
-
-    /** Points of the curves in this call at which features had collapsed. */
-    long collapsedPoints() {
-        return collapse.collapsedPoints();
     }
 
     /** Why to stop: one rank's reason is everyone's. */
@@ -168,14 +177,14 @@ final class Trainer {
     }
 
     /** One step; the losses of the global batch. */
-    private Map<String, Double> train(Loader.Batch batch, int[] sides) {
-        double lr = rule.rate().at(batch.step());
+    private Map<String, Double> train(Batches<B> batches) {
+        double lr = rule.rate().at(step);
         try (NDManager scope = torch.scope()) {
             Map<String, Double> values = new LinkedHashMap<>();
-            NDArray loss = forward(batch, sides, scope, values);
+            NDArray loss = forward(batches, scope, values);
             try (GradMode on = GradMode.on()) {
                 NDArray scaled = scaler == null ? loss : scaler.scale(loss);
-                objective.backward(() -> cuts.backward(scaled), reducer);
+                trained.backward(() -> cuts.backward(scaled), reducer);
             }
             reducer.finish();
             Map<String, NDArray> gradients = optimiser.gradients(scope);
@@ -183,24 +192,25 @@ final class Trainer {
             values.put("gradient_norm", (double) rule.clip().apply(torch.ops(), gradients));
             values.put("lr", lr);
             if (finite) {
-                optimiser.step(gradients, batch.step(), lr, rule.weightDecay().at(batch.step()));
+                optimiser.step(gradients, step, lr, rule.weightDecay().at(step));
             }
-            objective.updated(batch.step());
+            trained.updated(step);
             if (scaler != null) {
                 scaler.update();
                 values.put("loss_scale", scaler.scale());
             }
-            Gradients.drop(objective.parameters().values());
+            Gradients.drop(trained.parameters().values());
             return values;
         }
     }
 
     /** The loss of this rank, on {@code scope}, and the global values; the graph holds what backward needs, all else is let go. */
-    private NDArray forward(Loader.Batch batch, int[] sides, NDManager scope, Map<String, Double> values) {
+    private NDArray forward(Batches<B> batches, NDManager scope, Map<String, Double> values) {
         try (NDManager passing = scope.newSubManager()) {
+            B batch = batches.next(passing);
             Loss loss;
             try (GradMode on = GradMode.on()) {
-                loss = objective.loss(views(torch, passing, batch, sides));
+                loss = trained.loss(batch);
             }
             putGlobal(loss, values);
             requireFinite(values);
@@ -220,16 +230,6 @@ final class Trainer {
         }
     }
 
-    /** A batch on the device, where it goes as bytes. */
-    static Objective.Views views(Torch torch, NDManager manager, Loader.Batch batch, int[] sides) {
-        List<NDArray> pictures = new ArrayList<>();
-        for (int view = 0; view < sides.length; view++) {
-            pictures.add(torch.ops().pictures().fromBytes(Torch.bytes(manager, batch.views()[view], DataType.UINT8, batch.members().length,
-                    sides[view], sides[view], 3)));
-        }
-        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures, batch.latents());
-    }
-
     private void requireFinite(Map<String, Double> values) {
         if (values.values().stream().anyMatch(v -> !Double.isFinite(v))) {
             throw UserError.failure("training diverged at step " + (step + 1) + ": " + values
@@ -240,7 +240,7 @@ final class Trainer {
     private void save() {
         curves.write(store.curves());
         curves.writeEvents(store.curves().resolveSibling(EventFile.NAME)); // tensorboard --logdir STORE shows a training that runs
-        SortedMap<String, SafeTensors.Tensor> tensors = objective.tensors();
+        SortedMap<String, SafeTensors.Tensor> tensors = trained.tensors();
         tensors.putAll(optimiser.tensors("optimiser."));
         if (scaler != null) {
             tensors.putAll(scaler.tensors("scaler."));

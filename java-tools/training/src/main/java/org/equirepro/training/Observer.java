@@ -1,0 +1,21 @@
+package org.equirepro.training;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks on while a training runs; every rank has one, and sees the same values. */
+public interface Observer {
+
+    /** Sees nothing. */
+    Observer NONE = new Observer() { };
+
+    /**
+     * At each point of the curves.
+     *
+     * @param values losses and rates of the global batch, by name; what is put into them goes to the curves too
+     * @return a line for the user
+     */
+    default Optional<String> point(Map<String, Double> values) {
+        return Optional.empty();
+    }
+}
