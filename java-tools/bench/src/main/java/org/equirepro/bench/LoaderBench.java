@@ -236,7 +236,7 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
 
     /** Samples through the loader per second, and per second of processor time of its threads, into column {@code r}. */
     private void loaded(PictureViews views, int count, double[][] rates, int r) {
-        try (Loader loader = new Loader(new Jpegs(views), new Loader.Options(1, 16, 0, 1, 0, Long.MAX_VALUE, count, 0))) {
+        try (Loader<ViewSource.Views> loader = new Loader<>(new Jpegs(views), new Loader.Options(1, 16, 0, 1, 0, Long.MAX_VALUE, count, 0))) {
             for (int i = 0; i < 4; i++) {
                 loader.next();
             }

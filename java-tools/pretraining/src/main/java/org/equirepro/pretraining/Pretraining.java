@@ -89,7 +89,7 @@ public final class Pretraining {
                 CollapseWatch collapse = new CollapseWatch(recipe);
                 trainer.restore();
                 long from = trainer.step();
-                try (Loader loader = new Loader(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from,
+                try (Loader<ViewSource.Views> loader = new Loader<>(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from,
                         course.steps(), options.threads(), recipe.at("views").real("bad_limit", 0)))) {
                     trainer.run(new ViewBatches(torch, loader, source.sides()), stop, collapse);
                     counts.put("data_wait_seconds", loader.waitSeconds());

@@ -3,13 +3,11 @@ package org.equirepro.pretraining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -63,23 +61,14 @@ final class ReconstructionPictures {
 
     /** The first members of an epoch's order that no training reaches. */
     private static Objective.Views views(NDManager scope, Torch torch, ViewSource source, long seed) {
-        int[] sides = source.sides();
         int[] order = Draws.at(seed, UNSEEN_EPOCH, 0, 0, "pictures").permutation(source.size());
         int[] members = Arrays.copyOf(order, Math.min(ROWS, order.length));
-        ByteBuffer[] bytes = IntStream.of(sides).mapToObj(side -> ByteBuffer.allocateDirect(members.length * side * side * 3))
-                .toArray(ByteBuffer[]::new);
-        byte[][] room = IntStream.of(sides).mapToObj(side -> new byte[side * side * 3]).toArray(byte[][]::new);
-        for (int member : members) {
-            source.views(seed, UNSEEN_EPOCH, member, room);
-            for (int view = 0; view < room.length; view++) {
-                bytes[view].put(room[view]);
-            }
+        ViewSource.Views room = source.room(members.length);
+        var maker = source.maker();
+        for (int i = 0; i < members.length; i++) {
+            maker.make(seed, UNSEEN_EPOCH, members[i], room, i);
         }
-        for (ByteBuffer view : bytes) {
-            view.flip();
-        }
-        double[][][] latents = IntStream.of(members).mapToObj(member -> source.latents(seed, UNSEEN_EPOCH, member)).toArray(double[][][]::new);
-        return ViewBatches.views(torch, scope, new Loader.Batch(0, UNSEEN_EPOCH, members, bytes, latents), sides);
+        return ViewBatches.views(torch, scope, new Loader.Batch<>(0, UNSEEN_EPOCH, members, room), source.sides());
     }
 
     private static String caption(Settings config, Objective.Rebuilt rebuilt) {

@@ -8,16 +8,17 @@ import java.util.List;
 import org.equirepro.tensor.Torch;
 import org.equirepro.training.Batches;
 import org.equirepro.vision.load.Loader;
+import org.equirepro.vision.load.ViewSource;
 
 /** The loader's batches on the device, where they go as bytes. */
 final class ViewBatches implements Batches<Objective.Views> {
 
     private final Torch torch;
-    private final Loader loader;
+    private final Loader<ViewSource.Views> loader;
     private final int[] sides;
 
     /** @param sides of the views in pixels */
-    ViewBatches(Torch torch, Loader loader, int[] sides) {
+    ViewBatches(Torch torch, Loader<ViewSource.Views> loader, int[] sides) {
         this.torch = torch;
         this.loader = loader;
         this.sides = sides;
@@ -34,12 +35,12 @@ final class ViewBatches implements Batches<Objective.Views> {
     }
 
     /** A batch of bytes as pictures. */
-    static Objective.Views views(Torch torch, NDManager manager, Loader.Batch batch, int[] sides) {
+    static Objective.Views views(Torch torch, NDManager manager, Loader.Batch<ViewSource.Views> batch, int[] sides) {
         List<NDArray> pictures = new ArrayList<>();
         for (int view = 0; view < sides.length; view++) {
-            pictures.add(torch.ops().pictures().fromBytes(Torch.bytes(manager, batch.views()[view], DataType.UINT8, batch.members().length,
+            pictures.add(torch.ops().pictures().fromBytes(Torch.bytes(manager, batch.samples().pixels()[view], DataType.UINT8, batch.members().length,
                     sides[view], sides[view], 3)));
         }
-        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures, batch.latents());
+        return new Objective.Views(batch.step(), batch.epoch(), batch.members(), pictures, batch.samples().latents());
     }
 }

@@ -1,9 +1,9 @@
 package org.equirepro.vision.load;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,24 +19,25 @@ import org.equirepro.base.UserError;
  *
  * <p>A member whose picture cannot be decoded is noted, and another one is drawn for its place. More of them than the limit end
  * the run.
+ *
+ * @param <R> what holds the samples of a batch
  */
-public final class Loader implements AutoCloseable {
+public final class Loader<R> implements AutoCloseable {
 
     /**
      * One batch, valid until the next one is asked for.
      *
      * @param members number of each sample's member
-     * @param views for each view [B, side, side, 3] bytes, direct
-     * @param latents for each sample {@link ViewSource#latents}
+     * @param samples as many, as their source makes them
      */
-    public record Batch(long step, int epoch, int[] members, ByteBuffer[] views, double[][][] latents) {}
+    public record Batch<R>(long step, int epoch, int[] members, R samples) {}
 
     /**
      * What is loaded.
      *
      * @param batch samples of a batch on this rank; {@code ranks} times as many make the global batch
      * @param from first step; {@code to} the one behind the last
-     * @param threads that make views
+     * @param threads that make samples
      * @param badLimit share of the members that may fail to decode
      */
     public record Options(long seed, int batch, int rank, int ranks, long from, long to, int threads, double badLimit) {}
@@ -44,25 +45,22 @@ public final class Loader implements AutoCloseable {
     private static final int AHEAD = 3;
     private static final int REPLACEMENTS = 100;
 
-    private static final class Slot {
+    private static final class Slot<R> {
         private final int[] members;
-        private final ByteBuffer[] views;
+        private final R samples;
         private final AtomicInteger missing;
 
-        private Slot(int batch, int[] sides) {
+        private Slot(int batch, R room) {
             this.members = new int[batch];
+            this.samples = room;
             this.missing = new AtomicInteger(batch);
-            this.views = new ByteBuffer[sides.length];
-            for (int v = 0; v < sides.length; v++) {
-                views[v] = ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * sides[v] * sides[v]));
-            }
         }
     }
 
-    private final ViewSource source;
+    private final SampleSource<R> source;
     private final Options options;
     private final Order order;
-    private final Slot[] slots;
+    private final List<Slot<R>> slots = new ArrayList<>();
     private final Thread[] threads;
     private final AtomicLong samples = new AtomicLong();
     private final TreeMap<Integer, String> bad = new TreeMap<>();
@@ -75,16 +73,15 @@ public final class Loader implements AutoCloseable {
     private long waitNanos;
     private long firstAsked;
 
-    public Loader(ViewSource source, Options options) {
+    public Loader(SampleSource<R> source, Options options) {
         this.source = source;
         this.options = options;
         this.order = new Order(source.size(), options.seed, options.batch, options.rank, options.ranks);
         this.next = options.from;
-        this.slots = new Slot[(int) Math.max(0, Math.min(AHEAD + 1, options.to - options.from))];
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = new Slot(options.batch, source.sides());
+        while (slots.size() < Math.min(AHEAD + 1, options.to - options.from)) {
+            slots.add(new Slot<>(options.batch, source.room(options.batch)));
         }
-        this.open = options.from + slots.length;
+        this.open = options.from + slots.size();
         this.threads = new Thread[options.threads];
         for (int i = 0; i < threads.length; i++) {
             threads[i] = new Thread(this::work, "loader-" + i);
@@ -99,11 +96,7 @@ public final class Loader implements AutoCloseable {
     }
 
     private void work() {
-        int[] sides = source.sides();
-        byte[][] room = new byte[sides.length][];
-        for (int v = 0; v < sides.length; v++) {
-            room[v] = new byte[3 * sides[v] * sides[v]];
-        }
+        SampleSource.Maker<R> maker = source.maker();
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 long sample = samples.getAndIncrement();
@@ -112,7 +105,7 @@ public final class Loader implements AutoCloseable {
                     return;
                 }
                 awaitOpen(step);
-                make(slot(step), step, (int) (sample % options.batch), room);
+                make(slot(step), step, (int) (sample % options.batch), maker);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
@@ -124,8 +117,8 @@ public final class Loader implements AutoCloseable {
         }
     }
 
-    private Slot slot(long step) {
-        return slots[(int) ((step - options.from) % slots.length)];
+    private Slot<R> slot(long step) {
+        return slots.get((int) ((step - options.from) % slots.size()));
     }
 
     private void awaitOpen(long step) throws InterruptedException {
@@ -138,11 +131,8 @@ public final class Loader implements AutoCloseable {
         }
     }
 
-    private void make(Slot slot, long step, int i, byte[][] room) {
-        slot.members[i] = views(step, i, room);
-        for (int v = 0; v < room.length; v++) {
-            slot.views[v].put(i * room[v].length, room[v]);
-        }
+    private void make(Slot<R> slot, long step, int i, SampleSource.Maker<R> maker) {
+        slot.members[i] = member(slot, step, i, maker);
         if (slot.missing.decrementAndGet() == 0) {
             synchronized (change) {
                 change.notifyAll();
@@ -150,14 +140,14 @@ public final class Loader implements AutoCloseable {
         }
     }
 
-    /** Makes the views of a sample and returns the member that they show. */
-    private int views(long step, int i, byte[][] room) {
+    /** Makes a sample and returns the member that it shows. */
+    private int member(Slot<R> slot, long step, int i, SampleSource.Maker<R> maker) {
         int epoch = order.epoch(step);
         int planned = order.member(step, i);
         int member = planned;
         for (int attempt = 0; ; attempt++) {
             try {
-                source.views(options.seed, epoch, member, room);
+                maker.make(options.seed, epoch, member, slot.samples, i);
                 return member;
             } catch (UserError e) {
                 if (e.exitCode() != ExitCode.BAD_DATA || attempt == REPLACEMENTS) {
@@ -185,7 +175,7 @@ public final class Loader implements AutoCloseable {
      *
      * @throws UserError (bad data) if too many samples cannot be decoded
      */
-    public Batch next() {
+    public Batch<R> next() {
         if (next >= options.to) {
             throw new IllegalStateException("there is no step " + next);
         }
@@ -193,7 +183,7 @@ public final class Loader implements AutoCloseable {
         if (firstAsked == 0) {
             firstAsked = start;
         }
-        Slot slot = slot(next);
+        Slot<R> slot = slot(next);
         synchronized (change) {
             if (lent) {
                 slot(next - 1).missing.set(options.batch);
@@ -215,9 +205,7 @@ public final class Loader implements AutoCloseable {
             throw failure;
         }
         int epoch = order.epoch(next);
-        double[][][] latents = Arrays.stream(slot.members).mapToObj(member -> source.latents(options.seed, epoch, member))
-                .toArray(double[][][]::new);
-        return new Batch(next++, epoch, slot.members.clone(), slot.views, latents);
+        return new Batch<>(next++, epoch, slot.members.clone(), slot.samples);
     }
 
     /** Members that could not be decoded so far, with the reasons. */

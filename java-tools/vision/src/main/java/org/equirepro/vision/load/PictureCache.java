@@ -1,6 +1,7 @@
 package org.equirepro.vision.load;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.equirepro.base.UserError;
 import org.equirepro.vision.data.Split;
 import org.equirepro.vision.image.Picture;
 
@@ -19,16 +20,22 @@ public final class PictureCache {
         this.decoded = new AtomicReferenceArray<>(split.size());
     }
 
-    String name() {
+    /** What the pictures are, for errors. */
+    public String name() {
         return "split " + split.name();
     }
 
-    int size() {
+    /** Number of pictures. */
+    public int size() {
         return split.size();
     }
 
-    /** Picture {@code i} of the split. */
-    Picture get(int i) {
+    /**
+     * Picture {@code i} of the split.
+     *
+     * @throws UserError (bad data) if it cannot be decoded
+     */
+    public Picture get(int i) {
         Picture picture = decoded.get(i);
         if (picture == null) {
             picture = split.picture(i);

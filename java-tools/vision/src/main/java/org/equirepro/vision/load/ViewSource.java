@@ -1,5 +1,7 @@
 package org.equirepro.vision.load;
 
+import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -13,13 +15,15 @@ import org.equirepro.vision.views.PictureViews;
  * renders of an object (3DIEBench, where nothing else is done to them; Garrido et al. 2023). What is drawn depends on (seed,
  * epoch, member) only. Any thread may ask.
  */
-public interface ViewSource {
+public interface ViewSource extends SampleSource<ViewSource.Views> {
 
-    /** What the members are, for errors. */
-    String name();
-
-    /** Members of an epoch. */
-    int size();
+    /**
+     * The views of a batch.
+     *
+     * @param pixels for each view [B, side, side, 3] bytes, direct
+     * @param latents for each sample {@link ViewSource#latents}
+     */
+    record Views(ByteBuffer[] pixels, double[][][] latents) {}
 
     /** Side of each view in pixels. */
     int[] sides();
@@ -35,6 +39,24 @@ public interface ViewSource {
     /** Latents of the renders that {@link #views} shows, a view each; none where pictures have none. */
     default double[][] latents(long seed, int epoch, int member) {
         return new double[0][];
+    }
+
+    @Override
+    default Views room(int batch) {
+        return new Views(IntStream.of(sides()).mapToObj(side -> ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * side * side)))
+                .toArray(ByteBuffer[]::new), new double[batch][][]);
+    }
+
+    @Override
+    default Maker<Views> maker() {
+        byte[][] pixels = IntStream.of(sides()).mapToObj(side -> new byte[3 * side * side]).toArray(byte[][]::new);
+        return (seed, epoch, member, room, i) -> {
+            views(seed, epoch, member, pixels);
+            for (int v = 0; v < pixels.length; v++) {
+                room.pixels[v].put(i * pixels[v].length, pixels[v]);
+            }
+            room.latents[i] = latents(seed, epoch, member);
+        };
     }
 
     /** From a recipe's section {@code views}. */

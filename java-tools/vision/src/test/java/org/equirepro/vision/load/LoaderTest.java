@@ -57,21 +57,21 @@ final class LoaderTest {
         }
     }
 
-    private static Loader loader(ViewSource source, int batch, int rank, int ranks, long from, long to, int threads, double limit) {
-        return new Loader(source, new Loader.Options(5, batch, rank, ranks, from, to, threads, limit));
+    private static Loader<ViewSource.Views> loader(ViewSource source, int batch, int rank, int ranks, long from, long to, int threads, double limit) {
+        return new Loader<>(source, new Loader.Options(5, batch, rank, ranks, from, to, threads, limit));
     }
 
     /** Members of each step, after checking that the bytes are theirs. */
-    private static List<int[]> read(Loader loader, long from, long to) {
+    private static List<int[]> read(Loader<ViewSource.Views> loader, long from, long to) {
         List<int[]> members = new ArrayList<>();
         for (long step = from; step < to; step++) {
-            Loader.Batch batch = loader.next();
+            Loader.Batch<ViewSource.Views> batch = loader.next();
             assertEquals(step, batch.step());
             for (int v = 0; v < 3; v++) {
-                int bytes = batch.views()[v].capacity() / batch.members().length;
+                int bytes = batch.samples().pixels()[v].capacity() / batch.members().length;
                 assertEquals(v == 0 ? 12 : 3, bytes);
                 for (int i = 0; i < batch.members().length * bytes; i++) {
-                    assertEquals((byte) (batch.members()[i / bytes] + 40 * v + batch.epoch()), batch.views()[v].get(i));
+                    assertEquals((byte) (batch.members()[i / bytes] + 40 * v + batch.epoch()), batch.samples().pixels()[v].get(i));
                 }
             }
             members.add(batch.members());
@@ -81,8 +81,8 @@ final class LoaderTest {
 
     @Test
     void batchesDoNotDependOnThreadsOrTheFirstStep() {
-        try (Loader one = loader(new Numbers(), 4, 0, 1, 0, 30, 1, 0); Loader many = loader(new Numbers(), 4, 0, 1, 0, 30, 7, 0);
-                Loader late = loader(new Numbers(), 4, 0, 1, 13, 30, 3, 0)) {
+        try (Loader<ViewSource.Views> one = loader(new Numbers(), 4, 0, 1, 0, 30, 1, 0); Loader<ViewSource.Views> many = loader(new Numbers(), 4, 0, 1, 0, 30, 7, 0);
+                Loader<ViewSource.Views> late = loader(new Numbers(), 4, 0, 1, 13, 30, 3, 0)) {
             List<int[]> expected = read(one, 0, 30);
             List<int[]> found = read(many, 0, 30);
             List<int[]> resumed = read(late, 13, 30);
@@ -99,9 +99,22 @@ final class LoaderTest {
     }
 
     @Test
+    void samplesMayBeValuesOfAnyKind() {
+        SampleSource<List<String>> source = SampleSource.of("words", SIZE, (seed, epoch, member) -> seed + " " + epoch + " " + member);
+        try (Loader<List<String>> loader = new Loader<>(source, new Loader.Options(5, 4, 0, 1, 3, 9, 3, 0))) {
+            for (int step = 3; step < 9; step++) {
+                Loader.Batch<List<String>> batch = loader.next();
+                for (int i = 0; i < 4; i++) {
+                    assertEquals("5 " + batch.epoch() + " " + batch.members()[i], batch.samples().get(i));
+                }
+            }
+        }
+    }
+
+    @Test
     void ranksShareTheGlobalBatch() {
-        try (Loader all = loader(new Numbers(), 6, 0, 1, 0, 9, 2, 0); Loader first = loader(new Numbers(), 3, 0, 2, 0, 9, 2, 0);
-                Loader second = loader(new Numbers(), 3, 1, 2, 0, 9, 2, 0)) {
+        try (Loader<ViewSource.Views> all = loader(new Numbers(), 6, 0, 1, 0, 9, 2, 0); Loader<ViewSource.Views> first = loader(new Numbers(), 3, 0, 2, 0, 9, 2, 0);
+                Loader<ViewSource.Views> second = loader(new Numbers(), 3, 1, 2, 0, 9, 2, 0)) {
             List<int[]> whole = read(all, 0, 9);
             List<int[]> left = read(first, 0, 9);
             List<int[]> right = read(second, 0, 9);
@@ -114,7 +127,7 @@ final class LoaderTest {
     @Test
     void threadsStopWhenEnoughBatchesWait() throws InterruptedException {
         Numbers source = new Numbers();
-        try (Loader loader = loader(source, 4, 0, 1, 0, 1000, 3, 0)) {
+        try (Loader<ViewSource.Views> loader = loader(source, 4, 0, 1, 0, 1000, 3, 0)) {
             loader.next();
             int most = 4 * 4; // three ahead and the one in use
             for (int i = 0; i < 200 && source.made().get() < most; i++) {
@@ -133,7 +146,7 @@ final class LoaderTest {
 
     @Test
     void whatCannotBeDecodedIsListedAndReplacedAlike() {
-        try (Loader one = loader(new Numbers(2, 9), 4, 0, 1, 0, 20, 1, 0.1); Loader two = loader(new Numbers(2, 9), 4, 0, 1, 0, 20, 4, 0.1)) {
+        try (Loader<ViewSource.Views> one = loader(new Numbers(2, 9), 4, 0, 1, 0, 20, 1, 0.1); Loader<ViewSource.Views> two = loader(new Numbers(2, 9), 4, 0, 1, 0, 20, 4, 0.1)) {
             List<int[]> expected = read(one, 0, 20);
             List<int[]> found = read(two, 0, 20);
             for (int i = 0; i < 20; i++) {
@@ -147,7 +160,7 @@ final class LoaderTest {
 
     @Test
     void tooManyDamagedSamplesEndTheRun() {
-        try (Loader loader = loader(new Numbers(2, 9, 11), 4, 0, 1, 0, 50, 2, 0.1)) {
+        try (Loader<ViewSource.Views> loader = loader(new Numbers(2, 9, 11), 4, 0, 1, 0, 50, 2, 0.1)) {
             UserError error = assertThrows(UserError.class, () -> read(loader, 0, 50));
             assertEquals(ExitCode.BAD_DATA, error.exitCode());
             assertTrue(error.getMessage().contains("3 of 23 samples cannot be decoded") && error.getMessage().contains("picture-2"),
@@ -178,7 +191,7 @@ final class LoaderTest {
                 throw new IllegalStateException("a bug");
             }
         };
-        try (Loader loader = loader(broken, 2, 0, 1, 0, 3, 2, 1)) {
+        try (Loader<ViewSource.Views> loader = loader(broken, 2, 0, 1, 0, 3, 2, 1)) {
             assertEquals("a bug", assertThrows(IllegalStateException.class, loader::next).getMessage());
         }
     }
