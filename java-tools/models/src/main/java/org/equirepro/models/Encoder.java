@@ -159,11 +159,17 @@ public final class Encoder {
      * @throws UserError if the file is missing, or lists the tensors that do not fit
      */
     public static Encoder load(Torch torch, Path folder) {
+        Encoder encoder = loadToTrain(torch, folder, false);
+        encoder.mode.set(false);
+        return encoder;
+    }
+
+    /** The same, to be trained on; {@code staged} as in {@link #create(Torch, Settings, long, boolean)}. */
+    public static Encoder loadToTrain(Torch torch, Path folder, boolean staged) {
         SafeTensors file = SafeTensors.open(folder.resolve(FILE));
         file.verify();
-        Encoder encoder = toBeLoaded(torch, settings(file));
+        Encoder encoder = of(torch, settings(file), ParameterStore.toBeLoaded(torch.root()), staged);
         encoder.store.load(file, "");
-        encoder.mode.set(false);
         return encoder;
     }
 

@@ -2,6 +2,7 @@ package org.equirepro.models;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Precision;
@@ -157,8 +158,28 @@ public final class VisionTransformer implements Backbone {
 
     /** The same in training with stochastic depth; {@code drop} says which samples leave out which branches, null for none. */
     public List<NDArray> intermediate(NDArray pictures, NDArray mask, int count, Precision precision, DropPath.Batch drop) {
-        return chain.forward(embed(pictures, mask), count, precision, (i, x) -> block(i, x, precision, drop)).stream()
-                .map(x -> ops.layerNorm(x, normWeight, normBias, variant.eps)).toList();
+        return lastOutputs(pictures, mask, count, precision, drop).stream().map(this::normed).toList();
+    }
+
+    private List<NDArray> lastOutputs(NDArray pictures, NDArray mask, int count, Precision precision, DropPath.Batch drop) {
+        return chain.forward(embed(pictures, mask), count, precision, (i, x) -> block(i, x, precision, drop));
+    }
+
+    /**
+     * Outputs of the given blocks as they leave them, [B, 1 + N, D], without the final norm.
+     *
+     * @param blocks numbers from 0, ascending
+     * @param drop as in {@link #intermediate(NDArray, NDArray, int, Precision, DropPath.Batch)}
+     */
+    public List<NDArray> outputs(NDArray pictures, int[] blocks, Precision precision, DropPath.Batch drop) {
+        int first = blocks[0];
+        List<NDArray> last = lastOutputs(pictures, null, size.depth - first, precision, drop);
+        return Arrays.stream(blocks).mapToObj(block -> last.get(block - first)).toList();
+    }
+
+    /** The final norm of what a block gave. */
+    public NDArray normed(NDArray x) {
+        return ops.layerNorm(x, normWeight, normBias, variant.eps);
     }
 
     /** Block {@code i} on [B, 1 + N, D]. */
@@ -229,6 +250,7 @@ public final class VisionTransformer implements Backbone {
             return ops.toFloat(learnt);
         }
         try (var scope = learnt.getManager().newSubManager()) {
+            NDArray cls = learnt.get(":, :1");
             NDArray patches = learnt.get(":, 1:").reshape(1, grid, grid, dim).transpose(0, 3, 1, 2);
             NDArray resized = switch (how) {
                 case DINO_OFFSET -> ops.pictures().resizeBicubic(patches, rows, columns, (rows + 0.1) / grid, (columns + 0.1) / grid);
@@ -236,7 +258,8 @@ public final class VisionTransformer implements Backbone {
                 case SIZE_ANTIALIAS -> ops.pictures().resizeBicubicAntialias(patches, rows, columns, false);
             };
             NDArray tokens = resized.transpose(0, 2, 3, 1).reshape(1, (long) rows * columns, dim);
-            NDArray result = learnt.get(":, :1").concat(tokens, 1);
+            NDArray result = cls.concat(tokens, 1);
+            cls.attach(scope);
             patches.attach(scope);
             resized.attach(scope);
             tokens.attach(scope);

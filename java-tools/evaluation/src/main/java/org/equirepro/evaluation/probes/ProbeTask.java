@@ -9,10 +9,10 @@ import org.equirepro.base.UserError;
  *
  * @param task {@code r2_image}, {@code r2_3diebench} or {@code linear_probe}, also the recipe's kind
  */
-record ProbeTask(String task, String study, String encoder, int seed, String dataset, String recipeName, Settings recipe) {
+public record ProbeTask(String task, String study, String encoder, int seed, String dataset, String recipeName, Settings recipe) {
 
     /** Reads a configuration; its recipe must be of the kind {@code task}. */
-    static ProbeTask of(String task, Settings config) {
+    public static ProbeTask of(String task, Settings config) {
         Settings recipe = config.at("recipe");
         if (!recipe.text("kind").equals(task)) {
             throw UserError.usage(config.source() + ": recipe.kind must be " + task + ", found " + recipe.text("kind"));
@@ -22,7 +22,7 @@ record ProbeTask(String task, String study, String encoder, int seed, String dat
     }
 
     /** A row of results of this task. */
-    ResultRow row(String target, String parameter, String features, String protocol, String metric, double value, double floor,
+    public ResultRow row(String target, String parameter, String features, String protocol, String metric, double value, double floor,
             long samples) {
         return new ResultRow(study, encoder, seed, task, dataset, target, parameter, features, protocol, metric, value, floor,
                 samples, recipeName);

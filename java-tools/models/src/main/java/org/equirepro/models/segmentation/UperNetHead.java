@@ -23,9 +23,10 @@ public final class UperNetHead {
      */
     public record Design(int[] in, int channels, int[] poolScales, int classes, boolean alignCorners) {}
 
-    private static final double CLASSIFIER_STD = 0.01;
+    static final double CLASSIFIER_STD = 0.01;
 
     private final Ops ops;
+    private final Layers.Mode mode;
     private final int[] poolScales;
     private final boolean alignCorners;
     private final List<Layers.Layer> pooled = new ArrayList<>();
@@ -39,6 +40,7 @@ public final class UperNetHead {
     /** Names begin with {@code prefix}. */
     public UperNetHead(ParameterStore store, Ops ops, String prefix, Design design, Layers.Mode mode) {
         this.ops = ops;
+        this.mode = mode;
         poolScales = design.poolScales.clone();
         alignCorners = design.alignCorners;
         int width = design.channels;
@@ -67,10 +69,10 @@ public final class UperNetHead {
         }
         NDArray[] levels = new NDArray[maps.size()];
         int coarsest = levels.length - 1;
-        levels[coarsest] = poolPyramid(maps.get(coarsest));
+        levels[coarsest] = mode.cuts().cut(poolPyramid(maps.get(coarsest)));
         for (int i = coarsest - 1; i >= 0; i--) {
             levels[i] = laterals.get(i).apply(maps.get(i));
-            levels[i] = levels[i].add(resized(levels[i + 1], levels[i]));
+            levels[i] = mode.cuts().cut(levels[i].add(resized(levels[i + 1], levels[i]))); // read by two
         }
         NDList fused = new NDList();
         for (int i = 0; i < levels.length; i++) {
@@ -80,7 +82,8 @@ public final class UperNetHead {
         return fusion.apply(NDArrays.concat(fused, 1)); // [B, levels * channels, H, W] to [B, channels, H, W]
     }
 
-    private NDArray poolPyramid(NDArray x) {
+    private NDArray poolPyramid(NDArray map) {
+        NDArray x = mode.cuts().cut(map);
         NDList parts = new NDList(x);
         for (int i = 0; i < poolScales.length; i++) {
             parts.add(resized(pooled.get(i).apply(ops.adaptiveAvgPool2d(x, poolScales[i], poolScales[i])), x));
