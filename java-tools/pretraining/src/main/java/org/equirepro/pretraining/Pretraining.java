@@ -72,10 +72,7 @@ public final class Pretraining {
             }
             ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
             int batch = recipe.integer("batch");
-            if (batch % ranks.size() != 0) {
-                throw UserError.usage(recipe.source() + ": batch " + batch + " is not a multiple of " + ranks.size() + " ranks");
-            }
-            Course course = course(recipe, shards, source.size(), batch);
+            Course course = Course.of(recipe, shards, source.size(), ranks.size());
             Objective objective = Objective.of(torch, recipe, seed, course, !ranks.single());
             objective.require(source.sides());
             counts.put("parameters", objective.encoder().store().count());
@@ -106,14 +103,6 @@ public final class Pretraining {
                 group.onRankZero(() -> write(torch, objective, config, data, trainer.curves(), meter, options, out));
             }
         }
-    }
-
-    private static Course course(Settings recipe, Path shards, int members, int batch) {
-        int perEpoch = Loader.perEpoch(members, batch);
-        if (perEpoch == 0) {
-            throw UserError.badData(shards, "has " + members + " members for a batch of " + batch + "; lower batch");
-        }
-        return new Course(recipe.has("steps") ? recipe.integer("steps") : (long) recipe.integer("epochs") * perEpoch, perEpoch);
     }
 
     private static void write(Torch torch, Objective objective, Settings config, ShardSet data, Curves curves, ProcessMeter meter,

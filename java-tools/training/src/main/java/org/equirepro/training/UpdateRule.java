@@ -1,5 +1,6 @@
 package org.equirepro.training;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -20,8 +21,13 @@ import org.equirepro.tensor.optim.Schedules.Schedule;
  */
 public record UpdateRule(Optimiser.Options optimiser, ParameterGroups groups, Schedule rate, Schedule weightDecay, Clip clip) {
 
+    private static final double DROP = 0.1;
+
     /**
      * From a recipe's section {@code optimiser}.
+     *
+     * <p>Its {@code schedule} is {@code cosine} (also if absent), {@code constant}, {@code poly} with {@code power}, or {@code drops}
+     * at the epochs of that list, which may be fractions.
      *
      * @param groups of what is trained; its keys {@code layer_decay} and the like are for the caller, who knows the parameters' names
      */
@@ -37,12 +43,20 @@ public record UpdateRule(Optimiser.Options optimiser, ParameterGroups groups, Sc
         double lr = section.real("lr");
         long warmup = section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * course.perEpoch()
                 : section.integer("warmup_steps", 0);
-        return switch (section.text("schedule", "cosine")) {
+        String name = section.text("schedule", "cosine");
+        return switch (name) {
             case "cosine" -> Schedules.cosine(lr, section.real("min_lr", 0), course.steps(), warmup, 0);
             case "constant" -> Schedules.constant(lr);
-            default -> throw UserError.usage(section.source() + ": optimiser.schedule must be cosine or constant, found "
-                    + section.text("schedule"));
+            case "poly" -> warmedUp(section, warmup,
+                    Schedules.polynomial(lr, section.real("min_lr", 0), section.real("power", 1), course.steps()));
+            case "drops" -> warmedUp(section, warmup, Schedules.drops(lr, section.real("drop_factor", DROP), Arrays.stream(section.reals("drops"))
+                    .mapToLong(epoch -> Math.round(epoch * course.perEpoch())).toArray()));
+            default -> throw UserError.usage(section.source() + ": optimiser.schedule must be cosine, constant, poly or drops, found " + name);
         };
+    }
+
+    private static Schedule warmedUp(Settings section, long warmup, Schedule regular) {
+        return warmup == 0 ? regular : Schedules.warmedUp(regular, warmup, section.real("warmup_start", 0));
     }
 
     private static Clip.Scope scope(Settings section) {

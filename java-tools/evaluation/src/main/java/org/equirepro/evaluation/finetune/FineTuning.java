@@ -93,7 +93,7 @@ public final class FineTuning {
 
         void run() {
             SampleSource<List<S>> samples = task.samples();
-            Course course = Course.of(session.recipe(), call.shards, samples.size());
+            Course course = Course.of(session.recipe(), call.shards, samples.size(), call.ranks.size());
             ObjectNode settings = settings();
             String key = Hashes.sha256(session.task().task() + Settings.canonical(settings) + call.options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(call.store, key)) {

@@ -1,5 +1,7 @@
 package org.equirepro.tensor.optim;
 
+import java.util.Arrays;
+
 /**
  * Values that change from iteration to iteration: learning rate, weight decay, momentum of a teacher, temperature. Plain
  * float64 functions of the iteration (0 is the first), so a resumed run needs no state. After the last iteration a schedule
@@ -74,6 +76,33 @@ public final class Schedules {
             double share = 0.5 * (1 + StrictMath.cos(StrictMath.PI * (iteration - warmup) / (total - warmup)));
             return base * share + end * (1 - share);
         };
+    }
+
+    /**
+     * {@code base} that falls to {@code end} as (1 - iteration / total) to the power of {@code power} (mmsegmentation's "poly"; iBOT's
+     * and BEiT's segmentation have power 1).
+     */
+    public static Schedule polynomial(double base, double end, double power, long total) {
+        return iteration -> {
+            checkIteration(iteration);
+            return (base - end) * StrictMath.pow(Math.max(0, 1 - (double) iteration / total), power) + end;
+        };
+    }
+
+    /** {@code base}, from each of the iterations {@code drops} on times {@code factor} (detection's "1x" drops to a tenth twice). */
+    public static Schedule drops(double base, double factor, long... drops) {
+        return iteration -> {
+            checkIteration(iteration);
+            return base * StrictMath.pow(factor, Arrays.stream(drops).filter(drop -> iteration >= drop).count());
+        };
+    }
+
+    /**
+     * The first {@code warmup} iterations of another schedule times a factor that grows linearly from {@code start} to 1, which it
+     * reaches behind the last of them (mmsegmentation and detectron2).
+     */
+    public static Schedule warmedUp(Schedule regular, long warmup, double start) {
+        return iteration -> regular.at(iteration) * (iteration < warmup ? start + (1 - start) * iteration / warmup : 1);
     }
 
     /**
