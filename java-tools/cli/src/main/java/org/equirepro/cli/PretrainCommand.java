@@ -3,7 +3,6 @@ package org.equirepro.cli;
 import java.nio.file.Path;
 import org.equirepro.base.Settings;
 import org.equirepro.pretraining.Pretraining;
-import org.equirepro.tensor.dist.GroupSettings;
 import org.equirepro.tensor.dist.Ranks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,13 +25,8 @@ final class PretrainCommand implements Runnable {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for the encoder.")
     private Path out;
 
-    @Option(names = "--collective-limit", paramLabel = "SECONDS", defaultValue = "600",
-            description = "Several ranks: end if an exchange between them takes longer. Default: ${DEFAULT-VALUE}.")
-    private double limit;
-
-    @Option(names = "--bucket-mb", paramLabel = "MB", defaultValue = "25",
-            description = "Several ranks: size of the portions in which gradients travel. Default: ${DEFAULT-VALUE}.")
-    private double bucket;
+    @Mixin
+    private RanksMixin ranks;
 
     @Mixin
     private RunMixin run;
@@ -40,6 +34,6 @@ final class PretrainCommand implements Runnable {
     @Override
     public void run() {
         Pretraining.run(Settings.read(config), data, store, out, run.options(Pretraining.class), Ranks.of(System.getenv()),
-                new GroupSettings(limit, (long) (bucket * (1 << 20))));
+                ranks.settings());
     }
 }
