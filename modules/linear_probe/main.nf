@@ -16,7 +16,8 @@ process LINEAR_PROBE {
     ${config}
     END_OF_CONFIG
     equirepro linear-probe --config config.json --data ${shards} --encoder ${encoder} --out ${id} \\
-        --store "\$EQUIREPRO_STORE/linear-probe-${fingerprint.md5()}" --threads ${task.cpus} ${budget}
+        --store "\$EQUIREPRO_STORE/linear-probe-${fingerprint.md5()}" --features "\$EQUIREPRO_STORE/features" \\
+        --threads ${task.cpus} ${budget}
     """
 
     stub:

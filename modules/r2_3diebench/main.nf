@@ -16,7 +16,8 @@ process R2_3DIEBENCH {
     ${config}
     END_OF_CONFIG
     equirepro r2-3diebench --config config.json --data ${shards} --encoder ${encoder} --out ${id} \\
-        --store "\$EQUIREPRO_STORE/r2-3diebench-${fingerprint.md5()}" --threads ${task.cpus} ${budget}
+        --store "\$EQUIREPRO_STORE/r2-3diebench-${fingerprint.md5()}" --features "\$EQUIREPRO_STORE/features" \\
+        --threads ${task.cpus} ${budget}
     """
 
     stub:

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 final class LinearProbeCommand implements Runnable {
 
     @Mixin
-    private ProbeMixin options;
+    private FeatureMixin options;
 
     @Override
     public void run() {

@@ -203,6 +203,27 @@ public final class Encoder {
     }
 
     /**
+     * Class tokens of a ViT's last blocks, each through the final norm, side by side in the order of the blocks.
+     *
+     * @param pictures [B, 3, H, W], normalised
+     * @param count of blocks, at most {@link #blocks()}
+     * @return [B, count * D], float32
+     */
+    public NDArray classTokens(NDArray pictures, int count) {
+        NDArray side = null;
+        for (NDArray tokens : vit().intermediate(pictures, null, count, Precision.FLOAT32)) {
+            NDArray cls = tokens.get(":, 0");
+            side = side == null ? cls : side.concat(cls, 1);
+        }
+        return side;
+    }
+
+    /** Transformer blocks of the backbone; 0 for a ResNet. */
+    public int blocks() {
+        return backbone instanceof VisionTransformer vit ? vit.depth() : 0;
+    }
+
+    /**
      * The backward pass of a step whose loss reads features of this encoder, however many batches went through it.
      *
      * @param fromLoss goes from the loss to the features of this encoder

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.equirepro.base.Draws;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Torch;
@@ -38,7 +40,7 @@ final class Head implements AutoCloseable {
     private final List<Layers.Layer> layers = new ArrayList<>();
 
     /** What an epoch trains on: features and the targets of their rows. */
-    record Examples(FeatureMatrix features, Targets targets) {}
+    record Examples(Features features, Targets targets) {}
 
     /** A new head from {@code in} features to {@code outputs} numbers. */
     Head(Torch torch, String name, long seed, int in, int[] hidden, int outputs) {
@@ -63,7 +65,7 @@ final class Head implements AutoCloseable {
         int step = 0;
         for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
             Examples now = examples.apply(epoch);
-            FeatureMatrix x = now.features();
+            Features x = now.features();
             int stepsPerEpoch = (x.rows() + recipe.batch() - 1) / recipe.batch();
             Schedules.Schedule rates = recipe.rates(stepsPerEpoch);
             int[] order = Draws.at(seed, epoch, 0, 0, name + ".order").permutation(x.rows());
@@ -105,12 +107,12 @@ final class Head implements AutoCloseable {
     }
 
     /** The head's answers, [rows, outputs]. */
-    float[] predict(FeatureMatrix x) {
+    float[] predict(Features x) {
         float[] answers = new float[Math.multiplyExact(x.rows(), outputs)];
         try (GradMode off = GradMode.off()) {
             for (int from = 0; from < x.rows(); from += PREDICT_BATCH) {
                 int to = Math.min(x.rows(), from + PREDICT_BATCH);
-                float[] values = Arrays.copyOfRange(x.values(), from * x.columns(), to * x.columns());
+                float[] values = x.block(from, to).values();
                 try (NDManager scope = torch.scope()) {
                     float[] batch = forward(Torch.floats(scope, values, to - from, x.columns())).toFloatArray();
                     System.arraycopy(batch, 0, answers, from * outputs, batch.length);

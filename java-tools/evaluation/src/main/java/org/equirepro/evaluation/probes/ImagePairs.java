@@ -1,10 +1,14 @@
 package org.equirepro.evaluation.probes;
 
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.equirepro.base.Settings;
+import org.equirepro.evaluation.features.CentreViews;
+import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.Features;
+import org.equirepro.evaluation.features.PictureFeatures;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.PictureTransform;
 import org.equirepro.vision.batch.PictureTransform.Fill;
@@ -18,11 +22,12 @@ final class ImagePairs {
     private final Split split;
     private final int[] chosen;
     private final CentreViews views;
-    private final FeatureExtractor extractor;
+    private final PictureFeatures features;
+    private final List<FeatureKind> kinds;
     private final Ranges ranges;
     private final long seed;
     /** Features of u, by whether it is zoomed: the same for every family. */
-    private final Map<Boolean, Map<FeatureKind, FeatureMatrix>> still = new HashMap<>();
+    private final Map<Boolean, Map<FeatureKind, Features>> still = new HashMap<>();
 
     /**
      * {@code name} is {@code train} or {@code test}; the recipe's {@code train_samples} or {@code test_samples} pictures are
@@ -35,7 +40,8 @@ final class ImagePairs {
         this.chosen = SampleChoice.choose(split.size(),
                 SampleChoice.wanted(recipe, name + "_samples", split.size(), name + " pictures"), choiceSeed, "r2." + name);
         this.views = session.views(split, chosen, CentreViews.PICTURES, true);
-        this.extractor = new FeatureExtractor(session.torch(), session.encoder(), kinds);
+        this.features = session.features();
+        this.kinds = kinds;
         this.ranges = Ranges.of(recipe.at("ranges"));
         this.seed = session.task().seed();
     }
@@ -54,15 +60,20 @@ final class ImagePairs {
     }
 
     /** [count, 2 d] for each kind. */
-    Map<FeatureKind, FeatureMatrix> features(PictureTransform g, Fill fill, ImageParameters theta) {
-        double[][] all = theta.theta();
-        Map<FeatureKind, FeatureMatrix> moved = extractor.extract(count(), (scope, from, to) ->
-                g.apply(views.batch(scope, from, to), Arrays.copyOfRange(all, from, to), 1));
-        Map<FeatureKind, FeatureMatrix> unmoved = still.computeIfAbsent(fill == Fill.ZOOM, zoomed ->
-                extractor.extract(count(), (scope, from, to) ->
-                        g.apply(views.batch(scope, from, to), Arrays.copyOfRange(all, from, to), 0)));
-        Map<FeatureKind, FeatureMatrix> pairs = new HashMap<>();
-        moved.forEach((kind, matrix) -> pairs.put(kind, FeatureMatrix.beside(unmoved.get(kind), matrix)));
+    Map<FeatureKind, Features> features(PictureTransform g, ImageParameters theta) {
+        return pairs(g, theta, features.moved(views, g, theta.theta(), 1, kinds));
+    }
+
+    /** The same for theta of one epoch only. */
+    Map<FeatureKind, Features> passing(PictureTransform g, ImageParameters theta) {
+        return pairs(g, theta, features.passing(views, g, theta.theta(), kinds));
+    }
+
+    private Map<FeatureKind, Features> pairs(PictureTransform g, ImageParameters theta, Map<FeatureKind, Features> moved) {
+        Map<FeatureKind, Features> unmoved = still.computeIfAbsent(g.fill() == Fill.ZOOM,
+                zoomed -> features.moved(views, g, theta.theta(), 0, kinds));
+        Map<FeatureKind, Features> pairs = new EnumMap<>(FeatureKind.class);
+        moved.forEach((kind, table) -> pairs.put(kind, Features.beside(unmoved.get(kind), table)));
         return pairs;
     }
 }

@@ -9,6 +9,10 @@ import java.util.stream.IntStream;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.CentreViews;
+import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.vision.data.Split;
 
@@ -37,8 +41,8 @@ public final class LinearProbe {
     private final int[] test;
     private final int[] trainLabels;
     private final int[] testLabels;
-    private final Map<FeatureKind, FeatureMatrix> trainX;
-    private final Map<FeatureKind, FeatureMatrix> testX;
+    private final Map<FeatureKind, Features> trainX;
+    private final Map<FeatureKind, Features> testX;
 
     private LinearProbe(ProbeSession session) {
         Settings recipe = session.recipe();
@@ -48,8 +52,7 @@ public final class LinearProbe {
         this.rates = recipe.reals("lrs");
         this.selectionFraction = recipe.real("selection_fraction");
         this.standardise = recipe.flag("standardise", false);
-        this.kinds = FeatureKind.of(recipe);
-        kinds.forEach(kind -> kind.check(session.encoder(), recipe));
+        this.kinds = FeatureKind.of(recipe, session.encoder());
         if (rates.length == 0 || Arrays.stream(rates).anyMatch(r -> !(r > 0))) {
             throw UserError.usage(recipe.source() + ": recipe.lrs must be positive numbers, at least one");
         }
@@ -64,8 +67,8 @@ public final class LinearProbe {
                 SampleChoice.wanted(recipe, "test_samples", testSplit.size(), "test pictures"), 0, "linear.test");
         this.trainLabels = Arrays.stream(train).map(trainSplit::label).toArray();
         this.testLabels = Arrays.stream(test).map(testSplit::label).toArray();
-        this.trainX = features(trainSplit, train);
-        this.testX = features(testSplit, test);
+        this.trainX = session.features(trainSplit, train, CentreViews.PICTURES, kinds);
+        this.testX = session.features(testSplit, test, CentreViews.PICTURES, kinds);
     }
 
     /**
@@ -74,19 +77,12 @@ public final class LinearProbe {
      * @param config the task's configuration from the plan
      * @param shards folder of the data set
      * @param encoder folder that pretraining wrote
-     * @param store folder for finished parts, with which an interrupted call goes on; null for none
+     * @param stores where finished parts and features are kept
      * @throws UserError with exit code 75 if the budget ended before the last part;
      *     others for a wrong recipe, too few samples, or if every rate diverges
      */
-    public static void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options) {
-        ProbeSession.run(TASK, config, shards, encoder, store, out, options, session -> new LinearProbe(session).compute());
-    }
-
-    private Map<FeatureKind, FeatureMatrix> features(Split split, int[] pictures) {
-        CentreViews views = session.views(split, pictures, CentreViews.PICTURES, false);
-        var normalisation = session.encoder().normalisation(session.torch().root());
-        return new FeatureExtractor(session.torch(), session.encoder(), kinds).extract(views.count(), (scope, from, to) ->
-                normalisation.apply(session.torch().ops(), views.batch(scope, from, to)));
+    public static void run(Settings config, Path shards, Path encoder, Stores stores, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new LinearProbe(session).compute());
     }
 
     private ProbePart compute() {
@@ -101,8 +97,8 @@ public final class LinearProbe {
     private ProbePart part(FeatureKind kind) {
         ProbePart part = new ProbePart();
         FeatureMatrix.Statistics statistics = standardise ? trainX.get(kind).statistics() : null;
-        FeatureMatrix x = standardise ? statistics.standardise(trainX.get(kind)) : trainX.get(kind);
-        FeatureMatrix tested = standardise ? statistics.standardise(testX.get(kind)) : testX.get(kind);
+        Features x = standardise ? statistics.standardise(trainX.get(kind)) : trainX.get(kind);
+        Features tested = standardise ? statistics.standardise(testX.get(kind)) : testX.get(kind);
         double rate = chosenRate(kind, x, part);
         float[] logits;
         try (LinearSweep head = new LinearSweep(session.torch(), task.seed(), x.columns(), session.classes(), scaled(rate))) {
@@ -126,7 +122,7 @@ public final class LinearProbe {
         return part;
     }
 
-    private double chosenRate(FeatureKind kind, FeatureMatrix x, ProbePart part) {
+    private double chosenRate(FeatureKind kind, Features x, ProbePart part) {
         int held = (int) Math.round(selectionFraction * x.rows());
         if (held < 1 || held >= x.rows()) {
             throw UserError.usage(session.recipe().source() + ": recipe.selection_fraction of " + x.rows()
@@ -137,14 +133,14 @@ public final class LinearProbe {
         double[] accuracies = new double[rates.length];
         int classes = session.classes();
         try (LinearSweep heads = new LinearSweep(session.torch(), task.seed(), x.columns(), classes, scaled(rates))) {
-            heads.train(training, x.pick(others), labels(others), (epoch, step, losses) -> {
+            heads.train(training, x.select(others), labels(others), (epoch, step, losses) -> {
                 for (int r = 0; r < rates.length; r++) {
                     if (Double.isFinite(losses[r])) {
                         part.curve(series(kind, rates[r]), step, epoch, "train_loss", losses[r]);
                     }
                 }
             });
-            FeatureMatrix chooser = x.pick(selection);
+            Features chooser = x.select(selection);
             int steps = training.epochs() * ((others.length + training.batch() - 1) / training.batch());
             for (int r = 0; r < rates.length; r++) {
                 float[] logits = heads.logits(chooser, r);

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Torch;
@@ -89,7 +91,7 @@ final class LinearSweep implements AutoCloseable {
     }
 
     /** Trains on all rows of {@code x}. A rate that is too large may end in numbers that are not finite. */
-    void train(Training training, FeatureMatrix x, int[] labels, Progress progress) {
+    void train(Training training, Features x, int[] labels, Progress progress) {
         Optimiser optimiser = new Optimiser(torch.ops(), memory, Optimiser.Options.sgd(training.momentum, false),
                 ParameterGroups.alike(parameters));
         Schedules.Schedule share = Schedules.cosine(1, 0, training.epochs, 0, 0);
@@ -140,13 +142,13 @@ final class LinearSweep implements AutoCloseable {
     }
 
     /** Logits of one rate's classifier, [rows, classes]. */
-    float[] logits(FeatureMatrix x, int rate) {
+    float[] logits(Features x, int rate) {
         float[] all = new float[Math.multiplyExact(x.rows(), classes)];
         try (GradMode off = GradMode.off()) {
             for (int from = 0; from < x.rows(); from += PREDICT_BATCH) {
                 int to = Math.min(x.rows(), from + PREDICT_BATCH);
                 try (NDManager scope = torch.scope()) {
-                    NDArray rows = Torch.floats(scope, Arrays.copyOfRange(x.values(), from * in, to * in), to - from, in);
+                    NDArray rows = Torch.floats(scope, x.block(from, to).values(), to - from, in);
                     NDArray w = parameters.get(WEIGHT).get(rate * classes + ":" + (rate + 1) * classes);
                     NDArray b = parameters.get(BIAS).get(rate * classes + ":" + (rate + 1) * classes);
                     w.attach(scope);

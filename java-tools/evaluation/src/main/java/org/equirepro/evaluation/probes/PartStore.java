@@ -5,22 +5,18 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.Budget;
 
 /** Finished parts of a probe, each in a folder of its own below the store, so that a run that was stopped goes on there. */
 final class PartStore {
 
     private final Path folder;
-    private final double budgetSeconds;
-    private final long begin = System.nanoTime();
-    private boolean madeOne;
+    private final Budget budget;
 
     /** {@code store} is null for none; {@code identity} is a hash over all that the parts depend on. */
-    PartStore(Path store, String identity, double budgetSeconds) {
-        if (store == null && budgetSeconds < Double.POSITIVE_INFINITY) {
-            throw UserError.usage("--budget needs --store: without it an interrupted probe would begin again");
-        }
+    PartStore(Path store, String identity, Budget budget) {
         this.folder = store == null ? null : store.resolve(identity);
-        this.budgetSeconds = budgetSeconds;
+        this.budget = budget;
     }
 
     /**
@@ -36,12 +32,10 @@ final class PartStore {
         if (Files.isDirectory(kept)) {
             return ProbePart.read(kept);
         }
-        if (madeOne && (System.nanoTime() - begin) / 1e9 > budgetSeconds) {
-            throw UserError.savedRunAgain("the time is over; finished parts are in " + folder + ": run the same command again");
-        }
+        budget.check();
         ProbePart part = maker.get();
         AtomicFiles.writeFolder(kept, part::write);
-        madeOne = true;
+        budget.saved();
         return part;
     }
 }

@@ -9,6 +9,9 @@ import java.util.function.UnaryOperator;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.metrics.R2;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.PictureTransform;
@@ -41,8 +44,7 @@ public final class R2ImageProbe {
         this.task = session.task();
         this.heads = HeadRecipe.of(recipe);
         this.hidden = recipe.integers("hidden");
-        this.kinds = FeatureKind.of(recipe);
-        kinds.forEach(kind -> kind.check(session.encoder(), recipe));
+        this.kinds = FeatureKind.of(recipe, session.encoder());
         this.redraw = recipe.flag("redraw", false);
         this.train = new ImagePairs(session, "train", session.train(), task.seed(), kinds);
         this.test = new ImagePairs(session, "test", session.test(), 0, kinds);
@@ -54,12 +56,12 @@ public final class R2ImageProbe {
      * @param config the task's configuration from the plan
      * @param shards folder of the data set
      * @param encoder folder that pretraining wrote
-     * @param store folder for finished parts, with which an interrupted call goes on; null for none
+     * @param stores where finished parts and features are kept
      * @throws UserError with exit code 75 if the budget ended before the last part;
      *     others for a wrong recipe, unfit data or an encoder whose features are not finite
      */
-    public static void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options) {
-        ProbeSession.run(TASK, config, shards, encoder, store, out, options, session -> new R2ImageProbe(session).compute());
+    public static void run(Settings config, Path shards, Path encoder, Stores stores, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new R2ImageProbe(session).compute());
     }
 
     private ProbePart compute() {
@@ -107,9 +109,9 @@ public final class R2ImageProbe {
         PictureTransform g = new PictureTransform(session.torch().ops(), family, fill,
                 session.encoder().normalisation(session.torch().root()));
         ImageParameters theta = train.theta(family, 0);
-        Map<FeatureKind, FeatureMatrix> trainX = train.features(g, fill, theta);
+        Map<FeatureKind, Features> trainX = train.features(g, theta);
         ImageParameters testTheta = test.theta(family, 0);
-        Map<FeatureKind, FeatureMatrix> testX = test.features(g, fill, testTheta);
+        Map<FeatureKind, Features> testX = test.features(g, testTheta);
         ProbePart part = new ProbePart();
         for (FeatureKind kind : kinds) {
             FeatureMatrix.Statistics statistics = trainX.get(kind).statistics();
@@ -117,7 +119,7 @@ public final class R2ImageProbe {
             String name = family.word() + "/" + protocol + "/" + kind.word();
             try (Head head = new Head(session.torch(), name, task.seed(), first.features().columns(), hidden,
                     family.parameters().size())) {
-                head.train(heads, epoch -> redraw && epoch > 0 ? redrawn(g, fill, kind, statistics, epoch) : first,
+                head.train(heads, epoch -> redraw && epoch > 0 ? redrawn(g, kind, statistics, epoch) : first,
                         (epoch, step, loss) -> part.curve(name, step, epoch, "train_mse", loss));
                 float[] answers = head.predict(statistics.standardise(testX.get(kind)));
                 report(part, new R2Rows(task, family.word(), kind.word(), protocol), family, theta, testTheta,
@@ -128,13 +130,13 @@ public final class R2ImageProbe {
         return part;
     }
 
-    private Head.Examples redrawn(PictureTransform g, Fill fill, FeatureKind kind, FeatureMatrix.Statistics statistics,
+    private Head.Examples redrawn(PictureTransform g, FeatureKind kind, FeatureMatrix.Statistics statistics,
             int epoch) {
         ImageParameters theta = train.theta(g.family(), epoch);
-        return examples(statistics.standardise(train.features(g, fill, theta).get(kind)), theta, g.family());
+        return examples(statistics.standardise(train.passing(g, theta).get(kind)), theta, g.family());
     }
 
-    private static Head.Examples examples(FeatureMatrix features, ImageParameters theta, Family family) {
+    private static Head.Examples examples(Features features, ImageParameters theta, Family family) {
         return new Head.Examples(features, Targets.numbers(theta.scaled(), family.parameters().size()));
     }
 

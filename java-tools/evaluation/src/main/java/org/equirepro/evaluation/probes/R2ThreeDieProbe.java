@@ -10,6 +10,10 @@ import org.equirepro.base.Draws;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.CentreViews;
+import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.evaluation.metrics.R2;
 import org.equirepro.vision.data.Split;
@@ -68,10 +72,10 @@ public final class R2ThreeDieProbe {
     }
 
     /** Features of the first and of the second views. */
-    private record Views(Map<FeatureKind, FeatureMatrix> first, Map<FeatureKind, FeatureMatrix> second) {
+    private record Views(Map<FeatureKind, Features> first, Map<FeatureKind, Features> second) {
 
-        FeatureMatrix both(FeatureKind kind) {
-            return FeatureMatrix.beside(first.get(kind), second.get(kind));
+        Features both(FeatureKind kind) {
+            return Features.beside(first.get(kind), second.get(kind));
         }
     }
 
@@ -81,8 +85,7 @@ public final class R2ThreeDieProbe {
         this.task = session.task();
         this.heads = HeadRecipe.of(recipe);
         this.hidden = recipe.integers("hidden");
-        this.kinds = FeatureKind.of(recipe);
-        kinds.forEach(kind -> kind.check(session.encoder(), recipe));
+        this.kinds = FeatureKind.of(recipe, session.encoder());
         this.standardise = recipe.flag("standardise", false);
     }
 
@@ -92,12 +95,12 @@ public final class R2ThreeDieProbe {
      * @param config the task's configuration from the plan
      * @param shards folder of the data set
      * @param encoder folder that pretraining wrote
-     * @param store folder for finished parts, with which an interrupted call goes on; null for none
+     * @param stores where finished parts and features are kept
      * @throws UserError with exit code 75 if the budget ended before the last part;
      *     others for a wrong recipe, or data without several views of an object and their latents
      */
-    public static void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options) {
-        ProbeSession.run(TASK, config, shards, encoder, store, out, options, session -> new R2ThreeDieProbe(session).compute());
+    public static void run(Settings config, Path shards, Path encoder, Stores stores, Path out, RunOptions options) {
+        ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new R2ThreeDieProbe(session).compute());
     }
 
     private ProbePart compute() {
@@ -111,8 +114,8 @@ public final class R2ThreeDieProbe {
         for (FeatureKind kind : kinds) {
             all.add(parts.get("class-" + kind.word(),
                     () -> classes(kind, train, test, trainX.first.get(kind), testX.first.get(kind))));
-            FeatureMatrix both = trainX.both(kind);
-            FeatureMatrix testBoth = testX.both(kind);
+            Features both = trainX.both(kind);
+            Features testBoth = testX.both(kind);
             all.add(parts.get("rotation-" + kind.word(), () ->
                     numbers("rotation", QUATERNION, false, kind, both, testBoth, train.rotations(), test.rotations(), test)));
             all.add(parts.get("hue-" + kind.word(), () ->
@@ -147,17 +150,11 @@ public final class R2ThreeDieProbe {
     }
 
     private Views features(Pairs pairs) {
-        return new Views(features(pairs.split, pairs.first), features(pairs.split, pairs.second));
+        return new Views(session.features(pairs.split, pairs.first, CentreViews.RENDERS, kinds),
+                session.features(pairs.split, pairs.second, CentreViews.RENDERS, kinds));
     }
 
-    private Map<FeatureKind, FeatureMatrix> features(Split split, int[] pictures) {
-        CentreViews views = session.views(split, pictures, CentreViews.RENDERS, false);
-        var normalisation = session.encoder().normalisation(session.torch().root());
-        return new FeatureExtractor(session.torch(), session.encoder(), kinds).extract(views.count(), (scope, from, to) ->
-                normalisation.apply(session.torch().ops(), views.batch(scope, from, to)));
-    }
-
-    private ProbePart classes(FeatureKind kind, Pairs train, Pairs test, FeatureMatrix trainX, FeatureMatrix testX) {
+    private ProbePart classes(FeatureKind kind, Pairs train, Pairs test, Features trainX, Features testX) {
         ProbePart part = new ProbePart();
         int classes = session.classes();
         float[] logits = answers("class", kind, trainX, testX, new int[0], classes, Targets.classes(train.labels()), part);
@@ -172,8 +169,8 @@ public final class R2ThreeDieProbe {
         return part;
     }
 
-    private ProbePart numbers(String target, List<String> names, boolean perParameter, FeatureKind kind, FeatureMatrix trainX,
-            FeatureMatrix testX, double[] trainY, double[] testY, Pairs test) {
+    private ProbePart numbers(String target, List<String> names, boolean perParameter, FeatureKind kind, Features trainX,
+            Features testX, double[] trainY, double[] testY, Pairs test) {
         ProbePart part = new ProbePart();
         int columns = names.size();
         Targets targets = Targets.numbers(trainY, columns);
@@ -190,7 +187,7 @@ public final class R2ThreeDieProbe {
         return part;
     }
 
-    private float[] answers(String target, FeatureKind kind, FeatureMatrix trainX, FeatureMatrix testX, int[] layers, int outputs,
+    private float[] answers(String target, FeatureKind kind, Features trainX, Features testX, int[] layers, int outputs,
             Targets targets, ProbePart part) {
         FeatureMatrix.Statistics statistics = standardise ? trainX.statistics() : null;
         Head.Examples examples = new Head.Examples(standardise ? statistics.standardise(trainX) : trainX, targets);

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.Ranges;
 import org.junit.jupiter.api.Test;
@@ -41,10 +43,10 @@ final class ChoiceTest {
     @Test
     void columnsAreStandardisedByTheTrainingFeatures() {
         FeatureMatrix train = new FeatureMatrix(2, 3, new float[] {1, 5, 0, 3, 5, 0});
-        FeatureMatrix scaled = train.statistics().standardise(new FeatureMatrix(1, 3, new float[] {4, 6, 0}));
-        assertArrayEquals(new float[] {2, 1, 0}, scaled.values());
-        FeatureMatrix beside = FeatureMatrix.beside(train.pick(new int[] {1, 0}), new FeatureMatrix(2, 1, new float[] {8, 9}));
-        assertArrayEquals(new float[] {3, 5, 0, 8, 1, 5, 0, 9}, beside.values());
+        Features scaled = train.statistics().standardise(new FeatureMatrix(1, 3, new float[] {4, 6, 0}));
+        assertArrayEquals(new float[] {2, 1, 0}, scaled.block(0, 1).values());
+        Features beside = Features.beside(train.pick(new int[] {1, 0}), new FeatureMatrix(2, 1, new float[] {8, 9}));
+        assertArrayEquals(new float[] {3, 5, 0, 8, 1, 5, 0, 9}, beside.block(0, 2).values());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureMatrix;
 import org.equirepro.evaluation.metrics.R2;
 import org.equirepro.tensor.Torch;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureMatrix;
 import org.equirepro.tensor.Torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +70,7 @@ final class LinearProbeTest {
         Path out = folder.resolve("out");
         String recipe = "{\"kind\": \"linear_probe\", \"features\": [\"backbone_mean\", \"cls_backbone_mean\"], "
                 + "\"lrs\": [0.001, 0.1, 1], \"epochs\": 20, \"batch\": 32, \"selection_fraction\": 0.2, \"standardise\": true}";
-        LinearProbe.run(TinyData.config(recipe), shards, encoder, null, out, RunOptions.unlimited(1));
+        LinearProbe.run(TinyData.config(recipe), shards, encoder, Stores.NONE, out, RunOptions.unlimited(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         assertEquals(4, rows.size());
         for (ResultRow row : rows) {
@@ -87,7 +88,7 @@ final class LinearProbeTest {
         String recipe = "{\"kind\": \"linear_probe\", \"features\": [\"cls\"], \"lrs\": [0.1], \"epochs\": 1, \"batch\": 4, "
                 + "\"selection_fraction\": 0.5}";
         UserError error = assertThrows(UserError.class, () -> LinearProbe.run(TinyData.config(recipe), shards,
-                folder.resolve("none"), null, folder.resolve("out"), RunOptions.unlimited(1)));
+                folder.resolve("none"), Stores.NONE, folder.resolve("out"), RunOptions.unlimited(1)));
         assertEquals(ExitCode.MISSING_INPUT, error.exitCode());
     }
 }

@@ -15,6 +15,7 @@ import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.FeatureStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ final class R2ImageProbeTest {
         Path out = folder.resolve("plain");
         String fills = "[\"zero\", \"reflect\", \"zoom\"]";
         Settings config = config("[\"color\", \"blur\", \"angle\"]", fills, "[\"split_mean\"]", 20, "");
-        R2ImageProbe.run(config, shards, encoder, null, out, RunOptions.unlimited(1));
+        R2ImageProbe.run(config, shards, encoder, Stores.NONE, out, RunOptions.unlimited(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         // color: all, four parameters, uncentred; blur: all, sigma; angle: all, angle; three fills each
         assertEquals(3 * (6 + 2 + 2), rows.size());
@@ -79,14 +80,14 @@ final class R2ImageProbeTest {
     void equalInputsGiveEqualFilesAlsoAfterAnInterruption() throws IOException {
         Settings config = config("[\"blur\", \"trans\"]", "[\"zero\"]", "[\"backbone_mean\", \"cls\"]", 3, "");
         Path whole = folder.resolve("whole");
-        R2ImageProbe.run(config, shards, encoder, null, whole, RunOptions.unlimited(1));
+        R2ImageProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("interrupted");
-        Path store = folder.resolve("store");
+        Stores stores = new Stores(folder.resolve("store"), FeatureStore.NONE);
         RunOptions hurried = new RunOptions(1, 1e-9, "code");
-        UserError stopped = assertThrows(UserError.class, () -> R2ImageProbe.run(config, shards, encoder, store, out, hurried));
+        UserError stopped = assertThrows(UserError.class, () -> R2ImageProbe.run(config, shards, encoder, stores, out, hurried));
         assertEquals(ExitCode.SAVED_RUN_AGAIN, stopped.exitCode());
         assertFalse(Files.exists(out));
-        R2ImageProbe.run(config, shards, encoder, store, out, hurried);
+        R2ImageProbe.run(config, shards, encoder, stores, out, hurried);
         for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
             assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
         }
@@ -99,7 +100,7 @@ final class R2ImageProbeTest {
     void predictionsAreInTheParametersUnits() throws IOException {
         Path out = folder.resolve("units");
         Settings config = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 1, "");
-        R2ImageProbe.run(config, shards, encoder, null, out, RunOptions.unlimited(2));
+        R2ImageProbe.run(config, shards, encoder, Stores.NONE, out, RunOptions.unlimited(2));
         List<String> lines = Files.readAllLines(out.resolve("predictions.csv"));
         double low = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).min().orElseThrow();
         double high = lines.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[5])).max().orElseThrow();
@@ -111,9 +112,9 @@ final class R2ImageProbeTest {
         Path fixed = folder.resolve("fixed");
         Path redrawn = folder.resolve("redrawn");
         Settings once = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, "");
-        R2ImageProbe.run(once, shards, encoder, null, fixed, RunOptions.unlimited(1));
+        R2ImageProbe.run(once, shards, encoder, Stores.NONE, fixed, RunOptions.unlimited(1));
         Settings anew = config("[\"blur\"]", "[\"zero\"]", "[\"split_mean\"]", 3, ", \"redraw\": true");
-        R2ImageProbe.run(anew, shards, encoder, null, redrawn, RunOptions.unlimited(1));
+        R2ImageProbe.run(anew, shards, encoder, Stores.NONE, redrawn, RunOptions.unlimited(1));
         List<String> first = Files.readAllLines(fixed.resolve("curves.csv"));
         List<String> second = Files.readAllLines(redrawn.resolve("curves.csv"));
         assertEquals(first.get(1), second.get(1), "the first epoch is the same");
@@ -126,7 +127,7 @@ final class R2ImageProbeTest {
                 + ", \"fills\": [\"zero\"], \"features\": [\"cls\"], \"hidden\": [8], \"train_samples\": 301, "
                 + "\"test_samples\": 10, \"epochs\": 1, \"batch\": 64, " + OPTIMISER + "}");
         UserError error = assertThrows(UserError.class,
-                () -> R2ImageProbe.run(config, shards, encoder, null, folder.resolve("never"), RunOptions.unlimited(1)));
+                () -> R2ImageProbe.run(config, shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals("config.json: recipe.train_samples is 301, the data set has 300 train pictures", error.getMessage());
     }
 }

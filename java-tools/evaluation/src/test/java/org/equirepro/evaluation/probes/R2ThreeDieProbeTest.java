@@ -102,7 +102,7 @@ final class R2ThreeDieProbeTest {
     void plainLatentsAreReadFromTwoViews() throws IOException {
         Path out = folder.resolve("plain");
         Settings config = config("[\"whole\", \"equivariant\"]", ", \"standardise\": true, \"train_pairs\": 3");
-        R2ThreeDieProbe.run(config, shards, encoder, null, out, RunOptions.unlimited(1));
+        R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, out, RunOptions.unlimited(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         assertEquals(2 * 5, rows.size());
         for (ResultRow row : rows) {
@@ -128,7 +128,7 @@ final class R2ThreeDieProbeTest {
     void objectsNeedEnoughViews() {
         Settings config = config("[\"whole\"]", ", \"train_pairs\": 4");
         UserError error = assertThrows(UserError.class,
-                () -> R2ThreeDieProbe.run(config, shards, encoder, null, folder.resolve("never"), RunOptions.unlimited(1)));
+                () -> R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals(ExitCode.USAGE, error.exitCode());
         assertTrue(error.getMessage().contains("has 6 views"), error.getMessage());
     }
@@ -137,7 +137,7 @@ final class R2ThreeDieProbeTest {
     void picturesWithoutLatentsAreRefused() throws IOException {
         Path pictures = TinyData.shards(folder.resolve("pictures"), 4, 2);
         UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ""), pictures, encoder,
-                null, folder.resolve("never"), RunOptions.unlimited(1)));
+                Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertTrue(error.getMessage().contains("several views"), error.getMessage());
     }
 }

@@ -56,6 +56,10 @@ public final class PictureTransform {
         return family;
     }
 
+    public Fill fill() {
+        return fill;
+    }
+
     /**
      * The pictures at a fraction of the way to g.
      *

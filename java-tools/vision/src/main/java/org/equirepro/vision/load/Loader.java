@@ -2,6 +2,7 @@ package org.equirepro.vision.load;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -50,10 +51,10 @@ public final class Loader<R> implements AutoCloseable {
         private final R samples;
         private final AtomicInteger missing;
 
-        private Slot(int batch, R room) {
+        private Slot(int batch, R room, int count) {
             this.members = new int[batch];
             this.samples = room;
-            this.missing = new AtomicInteger(batch);
+            this.missing = new AtomicInteger(count);
         }
     }
 
@@ -73,13 +74,30 @@ public final class Loader<R> implements AutoCloseable {
     private long waitNanos;
     private long firstAsked;
 
+    /** Batches of a training: members in an order that is drawn for each epoch, each batch a full one. */
     public Loader(SampleSource<R> source, Options options) {
+        this(source, options, new ShuffledOrder(source.size(), options.seed, options.batch, options.rank, options.ranks));
+    }
+
+    /**
+     * Batches of a measurement: members from the first to the last, the last batch with what is left. No sample is replaced: one that
+     * cannot be decoded ends it.
+     *
+     * @param epoch for which samples are drawn, where the source draws any
+     * @param from first batch; {@code to} the one behind the last
+     */
+    public static <R> Loader<R> ascending(SampleSource<R> source, long seed, int epoch, int batch, long from, long to, int threads) {
+        return new Loader<>(source, new Options(seed, batch, 0, 1, from, to, threads, 0),
+                new Order.Ascending(source.size(), batch, epoch));
+    }
+
+    private Loader(SampleSource<R> source, Options options, Order order) {
         this.source = source;
         this.options = options;
-        this.order = new Order(source.size(), options.seed, options.batch, options.rank, options.ranks);
+        this.order = order;
         this.next = options.from;
         while (slots.size() < Math.min(AHEAD + 1, options.to - options.from)) {
-            slots.add(new Slot<>(options.batch, source.room(options.batch)));
+            slots.add(new Slot<>(options.batch, source.room(options.batch), order.count(options.from + slots.size())));
         }
         this.open = options.from + slots.size();
         this.threads = new Thread[options.threads];
@@ -105,7 +123,10 @@ public final class Loader<R> implements AutoCloseable {
                     return;
                 }
                 awaitOpen(step);
-                make(slot(step), step, (int) (sample % options.batch), maker);
+                int i = (int) (sample % options.batch);
+                if (i < order.count(step)) {
+                    make(slot(step), step, i, maker);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
@@ -186,7 +207,7 @@ public final class Loader<R> implements AutoCloseable {
         Slot<R> slot = slot(next);
         synchronized (change) {
             if (lent) {
-                slot(next - 1).missing.set(options.batch);
+                slot(next - 1).missing.set(order.count(next - 1 + slots.size()));
                 open++;
                 change.notifyAll();
             }
@@ -205,7 +226,9 @@ public final class Loader<R> implements AutoCloseable {
             throw failure;
         }
         int epoch = order.epoch(next);
-        return new Batch<>(next++, epoch, slot.members.clone(), slot.samples);
+        int count = order.count(next);
+        return new Batch<>(next++, epoch, Arrays.copyOf(slot.members, count),
+                count == options.batch ? slot.samples : source.first(slot.samples, count));
     }
 
     /** Members that could not be decoded so far, with the reasons. */

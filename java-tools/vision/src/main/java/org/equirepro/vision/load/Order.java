@@ -1,53 +1,33 @@
 package org.equirepro.vision.load;
 
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import org.equirepro.base.Draws;
+/** Which member comes when. */
+interface Order {
 
-/**
- * Which member comes when. An epoch's order is drawn from (seed, epoch); a global batch is the next stretch of it, of which each
- * rank takes its part, so that any number of ranks and threads sees the same batches. The incomplete last batch of an epoch is
- * left out.
- */
-final class Order {
-
-    private final int members;
-    private final long seed;
-    private final int batch;
-    private final int rank;
-    private final int ranks;
-    private final ConcurrentMap<Integer, int[]> epochs = new ConcurrentHashMap<>();
-
-    /** {@code batch}: members of a rank's part. */
-    Order(int members, long seed, int batch, int rank, int ranks) {
-        if (batch < 1 || rank < 0 || rank >= ranks) {
-            throw new IllegalArgumentException("batch " + batch + ", rank " + rank + " of " + ranks);
-        }
-        this.members = members;
-        this.seed = seed;
-        this.batch = batch;
-        this.rank = rank;
-        this.ranks = ranks;
-    }
-
-    /** Steps of an epoch. */
-    int perEpoch() {
-        return Loader.perEpoch(members, batch * ranks);
-    }
-
-    int epoch(long step) {
-        return (int) (step / perEpoch());
-    }
+    /** The epoch of a step: what is drawn for a member depends on it. */
+    int epoch(long step);
 
     /** The {@code i}-th member of this rank's part of a step. */
-    int member(long step, int i) {
-        int epoch = epoch(step);
-        int[] order = epochs.get(epoch);
-        if (order == null) {
-            order = epochs.computeIfAbsent(epoch, e -> Draws.at(seed, e, 0, 0, "order").permutation(members));
-            epochs.remove(epoch - 2); // threads are at most one epoch apart
+    int member(long step, int i);
+
+    /** Members of a step; only the last step may have fewer than the batch. */
+    int count(long step);
+
+    /** Every member once, from the first to the last: as a measurement wants it. */
+    record Ascending(int members, int batch, int epoch) implements Order {
+
+        @Override
+        public int epoch(long step) {
+            return epoch;
         }
-        int position = (int) (step % perEpoch());
-        return order[(position * ranks + rank) * batch + i];
+
+        @Override
+        public int member(long step, int i) {
+            return (int) (step * batch + i);
+        }
+
+        @Override
+        public int count(long step) {
+            return (int) Math.max(0, Math.min(batch, members - step * batch));
+        }
     }
 }

@@ -20,6 +20,9 @@ public interface SampleSource<R> {
     /** Makes room for the samples of a batch; it is filled again and again. */
     R room(int batch);
 
+    /** The first samples of a room, which stays theirs. */
+    R first(R room, int count);
+
     /** What one thread makes samples with. */
     Maker<R> maker();
 
@@ -61,6 +64,11 @@ public interface SampleSource<R> {
             @SuppressWarnings("unchecked") // only read as S
             public List<S> room(int batch) {
                 return Arrays.asList((S[]) new Object[batch]);
+            }
+
+            @Override
+            public List<S> first(List<S> room, int count) {
+                return room.subList(0, count);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package org.equirepro.vision.load;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
@@ -45,6 +46,13 @@ public interface ViewSource extends SampleSource<ViewSource.Views> {
     default Views room(int batch) {
         return new Views(IntStream.of(sides()).mapToObj(side -> ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * side * side)))
                 .toArray(ByteBuffer[]::new), new double[batch][][]);
+    }
+
+    @Override
+    default Views first(Views room, int count) {
+        int[] sides = sides();
+        return new Views(IntStream.range(0, sides.length).mapToObj(v -> room.pixels[v].slice(0, count * 3 * sides[v] * sides[v]))
+                .toArray(ByteBuffer[]::new), Arrays.copyOf(room.latents, count));
     }
 
     @Override

@@ -57,6 +57,33 @@ final class LoaderTest {
         }
     }
 
+    @Test
+    void aMeasurementSeesEveryMemberOnceInOrder() {
+        for (int from : new int[] {0, 2}) {
+            List<Integer> seen = new ArrayList<>();
+            try (Loader<ViewSource.Views> loader = Loader.ascending(new Numbers(), 5, 7, 4, from, 6, 3)) {
+                for (int step = from; step < 6; step++) {
+                    Loader.Batch<ViewSource.Views> batch = loader.next();
+                    assertEquals(step == 5 ? 3 : 4, batch.members().length);
+                    for (int i = 0; i < batch.members().length; i++) {
+                        seen.add(batch.members()[i]);
+                        assertEquals((byte) (batch.members()[i] + 7), batch.samples().pixels()[0].get(4 * 3 * i));
+                    }
+                    assertEquals(batch.members().length * 3, batch.samples().pixels()[1].capacity());
+                }
+            }
+            assertEquals(IntStream.range(4 * from, SIZE).boxed().toList(), seen);
+        }
+    }
+
+    @Test
+    void aMeasurementReplacesNoSample() {
+        try (Loader<ViewSource.Views> loader = Loader.ascending(new Numbers(2), 5, 0, 4, 0, 6, 1)) {
+            UserError error = assertThrows(UserError.class, loader::next);
+            assertEquals(ExitCode.BAD_DATA, error.exitCode());
+        }
+    }
+
     private static Loader<ViewSource.Views> loader(ViewSource source, int batch, int rank, int ranks, long from, long to, int threads, double limit) {
         return new Loader<>(source, new Loader.Options(5, batch, rank, ranks, from, to, threads, limit));
     }
