@@ -94,7 +94,7 @@ final class PlanRefusalTest {
                 + "| conf/studies/test.yml: datasets.pictures.sede is not a known key; did you mean seed? (and 1 more)",
         "studies/test.yml | kind: render-3d | kind: render-4d | conf/studies/test.yml: datasets.objects.kind must be one of imagefolder, "
                 + "imagenet, cifar10, cifar100, fgvc-aircraft, oxford-pets, flowers102, food101, stanford-cars, dtd, sun397, caltech101, "
-                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, 3diebench, render-3d, render-pictures, found \"render-4d\"; "
+                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, 3diebench, render-3d, render-pictures, render-scenes, found \"render-4d\"; "
                 + "did you mean render-3d?",
         "studies/test.yml | recipe: test-objects-vicreg, data: objects | recipe: test-objects-vicreg, data: pictures "
                 + "| conf/studies/test.yml: encoders.objects-vicreg.data: pictures has one view of a thing; recipe test-objects-vicreg "

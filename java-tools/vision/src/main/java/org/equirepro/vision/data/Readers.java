@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.render.RenderedReader;
+import org.equirepro.vision.render.ScenePlan;
+import org.equirepro.vision.render.SceneReader;
 
 /** The reader for a configuration's {@code kind}. */
 public final class Readers {
@@ -36,7 +38,7 @@ public final class Readers {
             Map.entry("stanford-cars", CarsReader::open),
             Map.entry("sun397", SunReader::open),
             Map.entry("voc2007", VocReader::open));
-    private static final List<String> DRAWN = List.of("render-3d", "render-pictures");
+    private static final List<String> DRAWN = List.of("render-3d", "render-pictures", ScenePlan.KIND);
 
     private Readers() {}
 
@@ -67,7 +69,7 @@ public final class Readers {
         if (source != null) {
             throw UserError.usage(config.source() + ": kind " + config.text("kind") + " draws its pictures and takes no source");
         }
-        return RenderedReader.of(config);
+        return config.text("kind").equals(ScenePlan.KIND) ? SceneReader.of(config) : RenderedReader.of(config);
     }
 
     private static Reader read(Settings config, Path source, Path spool, Opener opener) throws IOException {

@@ -85,6 +85,29 @@ public final class MeshBuilder {
         return rod(ax, ay, az, bx, by, bz, radius, radius);
     }
 
+    /** A round rod with rounded ends, whose middles are a and b. */
+    MeshBuilder capsule(double ax, double ay, double az, double bx, double by, double bz, double ra, double rb) {
+        double length = Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay) + (bz - az) * (bz - az));
+        int round = 4; // rings of a rounded end
+        double[] path = new double[6 * (round + 1)];
+        double[] radii = new double[2 * (round + 1)];
+        for (int i = 0; i <= round; i++) {
+            double angle = StrictMath.PI / 2 * i / round;
+            double along = -ra / length * StrictMath.cos(angle);
+            double beyond = 1 + rb / length * StrictMath.cos(angle);
+            int last = radii.length - 1 - i;
+            radii[i] = i == 0 ? 0 : ra * StrictMath.sin(angle);
+            radii[last] = i == 0 ? 0 : rb * StrictMath.sin(angle);
+            for (int axis = 0; axis < 3; axis++) {
+                double from = axis == 0 ? ax : axis == 1 ? ay : az;
+                double to = axis == 0 ? bx : axis == 1 ? by : bz;
+                path[3 * i + axis] = from + along * (to - from);
+                path[3 * last + axis] = from + beyond * (to - from);
+            }
+        }
+        return tube(14, path, radii, false);
+    }
+
     /** A round tube along a path of points x, y, z, ..., with a radius at each; {@code closed} joins its ends. */
     MeshBuilder tube(int segments, double[] path, double[] radii, boolean closed) {
         return loft(closed, TubeFrames.rings(segments, path, radii, closed));

@@ -1,5 +1,6 @@
 package org.equirepro.vision.render;
 
+import java.util.List;
 import org.equirepro.base.Draws;
 
 /**
@@ -22,8 +23,8 @@ final class PictureScenes {
         double room = Math.max(0, 0.36 * distance - 0.55);
         double[] offset = {draws.uniform(-room, room), 0, draws.uniform(-room, room)};
         Projection camera = Projection.perspective(eye, new double[3], StrictMath.atan(0.36));
-        return new Scene(object.mesh(), rotation, offset, surface(object.solid(), draws), camera, lighting(draws),
-                backdrop(draws));
+        Body body = new Body(object.mesh(), rotation, offset, surface(object.solid(), 0.5, draws), true);
+        return new Scene(List.of(body), camera, lighting(draws), backdrop(draws));
     }
 
     private static Lighting lighting(Draws draws) {
@@ -34,8 +35,9 @@ final class PictureScenes {
         return new Lighting(sky, ground, new double[] {0, 0, 1}, sun, toSun, new double[3], new double[] {0, 0, 4}, 4, 1, 0.5);
     }
 
-    private static Surface surface(SolidClass solid, Draws draws) {
-        boolean typical = draws.chance(0.5);
+    /** {@code habit}: the chance that colour and texture are near to the class's own. */
+    static Surface surface(SolidClass solid, double habit, Draws draws) {
+        boolean typical = draws.chance(habit);
         double own = 0.381966 * solid.ordinal();
         double hue = typical ? own + draws.uniform(-0.06, 0.06) : draws.uniform();
         int drawn = draws.below(4);

@@ -80,7 +80,7 @@ public record RenderPlan(boolean pictures, int classes, int train, int test, int
         return objects;
     }
 
-    private static int within(Settings settings, String key, int value, int low, int high) {
+    static int within(Settings settings, String key, int value, int low, int high) {
         if (value < low || value > high) {
             throw UserError.usage(settings.source() + ": " + key + " must be in " + low + " .. " + high + ", found " + value);
         }

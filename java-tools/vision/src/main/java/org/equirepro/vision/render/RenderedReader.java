@@ -25,7 +25,7 @@ public final class RenderedReader implements Reader {
 
     private RenderedReader(RenderPlan plan) {
         this.plan = plan;
-        this.pool = new RenderPool(plan.size(), plan.samples());
+        this.pool = new RenderPool(() -> new Renderer(plan.size(), plan.samples()));
     }
 
     /** The reader of a {@code render-3d} or {@code render-pictures} section. */

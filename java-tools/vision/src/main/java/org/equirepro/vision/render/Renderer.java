@@ -1,5 +1,6 @@
 package org.equirepro.vision.render;
 
+import java.util.List;
 import org.equirepro.vision.image.Picture;
 
 /**
@@ -18,28 +19,55 @@ public final class Renderer {
     private final double[] light = new double[3];
     private final double[] colour = new double[3];
     private final double[] direction = new double[3];
-    private double[] posed = new double[0];
     private double[] projected = new double[0];
+    private Geometry geometry;
 
     /** Pictures of {@code size} x {@code size} pixels with {@code samples} x {@code samples} samples in each. */
     public Renderer(int size, int samples) {
+        this(size, samples, Math.max(96, size));
+    }
+
+    /** {@code cells}: how fine shadows are; the shadow of everything is drawn on so many cells in each direction. */
+    Renderer(int size, int samples, int cells) {
         if (size < 8 || size > 4096 || samples < 1 || samples > 8) {
             throw new IllegalArgumentException("size " + size + " is not in 8 .. 4096 or samples " + samples + " not in 1 .. 8");
         }
         this.size = size;
         this.samples = samples;
         this.raster = new DepthRaster(size * samples);
-        int cells = Math.max(96, size);
         this.sunShadow = new ShadowMap(cells);
         this.spotShadow = new ShadowMap(cells);
     }
 
     /** The picture of a scene. */
     public Picture render(Scene scene) {
-        Mesh mesh = scene.mesh();
-        double radius = pose(scene);
-        Shader shader = new Shader(scene.lighting(), scene.offset(), radius, posed, mesh.corners(), sunShadow, spotShadow);
-        drawMesh(scene);
+        draw(scene);
+        return light(scene);
+    }
+
+    /** Finds what every sample shows. */
+    void draw(Scene scene) {
+        geometry = Geometry.of(scene.bodies());
+        double[] p = geometry.points();
+        int[] corners = geometry.corners();
+        if (projected.length < p.length) {
+            projected = new double[p.length];
+        }
+        raster.clear();
+        for (int i = 0; i < p.length; i += 3) {
+            scene.camera().project(p[i], p[i + 1], p[i + 2], raster.size(), projected, i);
+            if (projected[i + 2] <= 0) {
+                throw new IllegalArgumentException("a part of the object is behind the camera");
+            }
+        }
+        for (int t = 0; t < corners.length; t += 3) {
+            raster.draw(t / 3, projected, 3 * corners[t], 3 * corners[t + 1], 3 * corners[t + 2]);
+        }
+    }
+
+    /** The picture of the scene that was drawn last. */
+    Picture light(Scene scene) {
+        Shader shader = shader(scene);
         byte[] rgb = new byte[3 * size * size];
         double[] sum = new double[3];
         for (int row = 0; row < size; row++) {
@@ -54,6 +82,47 @@ public final class Renderer {
         return new Picture(size, size, rgb);
     }
 
+    /** The lights with the shadows of what casts any. */
+    private Shader shader(Scene scene) {
+        double[] centre = new double[3];
+        List<Body> casting = scene.bodies().stream().filter(Body::casts).toList();
+        for (Body body : casting) {
+            for (int axis = 0; axis < 3; axis++) {
+                centre[axis] += body.offset()[axis] / casting.size();
+            }
+        }
+        double radius = 0;
+        for (Body body : casting) {
+            double[] o = body.offset();
+            double distance = Math.sqrt((o[0] - centre[0]) * (o[0] - centre[0]) + (o[1] - centre[1]) * (o[1] - centre[1])
+                    + (o[2] - centre[2]) * (o[2] - centre[2]));
+            radius = Math.max(radius, distance + body.radius());
+        }
+        return new Shader(scene.lighting(), centre, casting.isEmpty() ? 1 : radius, geometry.points(),
+                geometry.casting(scene.bodies()), sunShadow, spotShadow);
+    }
+
+    /** Pixels in each direction. */
+    int size() {
+        return size;
+    }
+
+    /** Samples of a pixel in each direction. */
+    int samples() {
+        return samples;
+    }
+
+    /** The body that a sample of the last picture shows, or {@link DepthRaster#NOTHING}. */
+    int body(int column, int row) {
+        int t = raster.front(column, row);
+        return t == DepthRaster.NOTHING ? t : geometry.bodyOf()[t];
+    }
+
+    /** One over the distance, along the camera's axis, of what a sample of the last picture shows; minus infinity for nothing. */
+    float nearness(int column, int row) {
+        return raster.nearness(column, row);
+    }
+
     /** How many samples of the last picture show the object, in a rectangle of samples whose right and bottom are outside. */
     int coveredIn(int left, int top, int right, int bottom) {
         int count = 0;
@@ -63,42 +132,6 @@ public final class Renderer {
             }
         }
         return count;
-    }
-
-    /** Puts the mesh in its place; returns the radius of a sphere about its centre that holds it. */
-    private double pose(Scene scene) {
-        double[] p = scene.mesh().points();
-        double[] r = scene.rotation();
-        double[] o = scene.offset();
-        if (posed.length != p.length) {
-            posed = new double[p.length];
-            projected = new double[p.length];
-        }
-        double farthest = 0;
-        for (int i = 0; i < p.length; i += 3) {
-            double x = p[i];
-            double y = p[i + 1];
-            double z = p[i + 2];
-            farthest = Math.max(farthest, x * x + y * y + z * z);
-            for (int axis = 0; axis < 3; axis++) {
-                posed[i + axis] = r[3 * axis] * x + r[3 * axis + 1] * y + r[3 * axis + 2] * z + o[axis];
-            }
-        }
-        return Math.sqrt(farthest);
-    }
-
-    private void drawMesh(Scene scene) {
-        raster.clear();
-        int[] corners = scene.mesh().corners();
-        for (int i = 0; i < posed.length; i += 3) {
-            scene.camera().project(posed[i], posed[i + 1], posed[i + 2], raster.size(), projected, i);
-            if (projected[i + 2] <= 0) {
-                throw new IllegalArgumentException("a part of the object is behind the camera");
-            }
-        }
-        for (int t = 0; t < corners.length; t += 3) {
-            raster.draw(t / 3, projected, 3 * corners[t], 3 * corners[t + 1], 3 * corners[t + 2]);
-        }
     }
 
     /** Mean light of the pixel's samples. Samples of one surface are lit once, in the pixel's middle. */
@@ -159,10 +192,12 @@ public final class Renderer {
     }
 
     private void object(Scene scene, Shader shader, int t, double x, double y) {
-        Mesh mesh = scene.mesh();
-        int a = 3 * mesh.corners()[3 * t];
-        int b = 3 * mesh.corners()[3 * t + 1];
-        int c = 3 * mesh.corners()[3 * t + 2];
+        int number = geometry.bodyOf()[t];
+        Body body = scene.bodies().get(number);
+        int own = t - geometry.firstOf()[number];
+        int a = 3 * geometry.corners()[3 * t];
+        int b = 3 * geometry.corners()[3 * t + 1];
+        int c = 3 * geometry.corners()[3 * t + 2];
         double[] p = projected;
         // barycentric weights on the raster, then corrected for perspective by the nearness of each corner
         double wb = ((x - p[a]) * (p[c + 1] - p[a + 1]) - (y - p[a + 1]) * (p[c] - p[a]));
@@ -175,21 +210,22 @@ public final class Renderer {
         wa /= whole;
         wb /= whole;
         wc /= whole;
-        double[] n = mesh.normals();
-        int at = 9 * t;
+        double[] n = body.mesh().normals();
+        int at = 9 * own;
         double nx = wa * n[at] + wb * n[at + 3] + wc * n[at + 6];
         double ny = wa * n[at + 1] + wb * n[at + 4] + wc * n[at + 7];
         double nz = wa * n[at + 2] + wb * n[at + 5] + wc * n[at + 8];
         double scale = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz);
-        double[] r = scene.rotation();
+        double[] r = body.rotation();
+        double[] posed = geometry.points();
         shader.light(wa * posed[a] + wb * posed[b] + wc * posed[c], wa * posed[a + 1] + wb * posed[b + 1] + wc * posed[c + 1],
                 wa * posed[a + 2] + wb * posed[b + 2] + wc * posed[c + 2],
                 scale * (r[0] * nx + r[1] * ny + r[2] * nz), scale * (r[3] * nx + r[4] * ny + r[5] * nz),
                 scale * (r[6] * nx + r[7] * ny + r[8] * nz), light);
-        double[] q = mesh.points();
-        scene.surface().albedo(wa * q[a] + wb * q[b] + wc * q[c], wa * q[a + 1] + wb * q[b + 1] + wc * q[c + 1],
+        double[] q = geometry.own();
+        body.surface().albedo(wa * q[a] + wb * q[b] + wc * q[c], wa * q[a + 1] + wb * q[b + 1] + wc * q[c + 1],
                 wa * q[a + 2] + wb * q[b + 2] + wc * q[c + 2], colour);
-        double tone = mesh.tones()[t];
+        double tone = body.mesh().tones()[own];
         for (int k = 0; k < 3; k++) {
             light[k] *= tone * colour[k];
         }

@@ -28,7 +28,7 @@ public final class TreeWriter {
             throw UserError.usage(settings.source() + ": kind must be " + RenderPlan.KIND_3D + " for a 3DIEBench tree");
         }
         AtomicFiles.writeFolder(folder, root -> {
-            RenderPool pool = new RenderPool(plan.size(), plan.samples());
+            RenderPool pool = new RenderPool(() -> new Renderer(plan.size(), plan.samples()));
             lists(root, plan, "train", "train");
             lists(root, plan, "test", "val");
             StringBuilder names = new StringBuilder("synset,name\n");

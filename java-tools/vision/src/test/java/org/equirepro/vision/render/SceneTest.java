@@ -168,7 +168,7 @@ class SceneTest {
         double[] up = {0, 0, 1};
         Lighting even = new Lighting(full, full, up, none, up, none, new double[] {0, 0, 4}, 4, 1, 0.5);
         Backdrop.Painted black = (across, down, out) -> Arrays.fill(out, 0);
-        return new Scene(scene.mesh(), scene.rotation(), scene.offset(), scene.surface(), scene.camera(), even, black);
+        return new Scene(scene.bodies(), scene.camera(), even, black);
     }
 
     private static double[] brightCentre(Picture picture) {

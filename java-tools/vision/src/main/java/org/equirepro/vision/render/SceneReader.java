@@ -1,0 +1,115 @@
+package org.equirepro.vision.render;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.equirepro.base.Settings;
+import org.equirepro.vision.data.Reader;
+import org.equirepro.vision.data.Sample;
+import org.equirepro.vision.image.PictureDecoder;
+
+/**
+ * A data set of drawn scenes; see {@link ScenePlan} for its settings. Samples, members, classes and keys are those that the readers
+ * of COCO, MPII and ADE20K give for the same scenes written to disk by {@link SceneWriter}: objects in the member {@code json}, or for
+ * {@code annotations: segmentation} the class of every pixel in the member {@code png}. A picture is drawn once, with its member,
+ * when either is asked for, on the thread that asks.
+ */
+public final class SceneReader implements Reader {
+
+    private final ScenePlan plan;
+    private final RenderPool pool;
+
+    private SceneReader(ScenePlan plan) {
+        this.plan = plan;
+        this.pool = plan.pool();
+    }
+
+    /** The reader of a {@code render-scenes} section. */
+    public static SceneReader of(Settings settings) {
+        return new SceneReader(ScenePlan.of(settings));
+    }
+
+    @Override
+    public List<String> classes() {
+        return plan.classNames();
+    }
+
+    @Override
+    public List<String> members() {
+        return List.of(member());
+    }
+
+    private String member() {
+        return plan.annotations() == SceneAnnotations.SEGMENTATION ? "png" : "json";
+    }
+
+    @Override
+    public Iterator<Sample> samples() {
+        return Stream.of("train", "test").flatMap(split -> IntStream.range(0, plan.pictures(split)).mapToObj(i -> sample(split, i)))
+                .iterator();
+    }
+
+    private Sample sample(String split, int index) {
+        Once once = new Once(split, index);
+        return new Sample(key(plan.annotations(), split, index), split, 0, "", 0, new double[0], () -> once.take(0),
+                Map.of(member(), () -> once.take(1)));
+    }
+
+    /** The picture's name in the layout of the annotations; in ascending order. */
+    static String key(SceneAnnotations annotations, String split, int index) {
+        boolean train = split.equals("train");
+        return switch (annotations) {
+            case INSTANCES, PERSON_KEYPOINTS -> String.format(Locale.ROOT, "%s2017/%012d.jpg", train ? "train" : "val",
+                    SceneObjects.imageId(split, index));
+            case SEGMENTATION -> String.format(Locale.ROOT, train ? "training/ADE_train_%08d.jpg" : "validation/ADE_val_%08d.jpg",
+                    index + 1);
+            case MPII -> String.format(Locale.ROOT, "%09d.jpg", SceneObjects.imageId(split, index));
+        };
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("source", "scenes drawn by this program from parametric solids and figures");
+        if (plan.annotations() != SceneAnnotations.SEGMENTATION) {
+            facts.put("category_ids", String.join(",", plan.annotated().stream().map(c -> Integer.toString(c.id())).toList()));
+        }
+        return facts;
+    }
+
+    /** Draws when the first of picture and member is taken and forgets each when it is. */
+    private final class Once {
+
+        private final String split;
+        private final int index;
+        private byte[][] files;
+
+        Once(String split, int index) {
+            this.split = split;
+            this.index = index;
+        }
+
+        synchronized byte[] take(int which) throws IOException {
+            byte[][] all = files != null && files[which] != null ? files : draw();
+            byte[] file = all[which];
+            all[which] = null;
+            files = all[1 - which] == null ? null : all;
+            return file;
+        }
+
+        private byte[][] draw() throws IOException {
+            return pool.lend((renderer, writer) -> {
+                DrawnScene scene = DrawnScene.of(StagedScene.of(plan, split, index), renderer);
+                byte[] beside = plan.annotations() == SceneAnnotations.SEGMENTATION
+                        ? PictureDecoder.png(scene.labels(plan.categories()))
+                        : new SceneObjects(plan).of(scene, plan.annotations(), split, index).toBytes();
+                return new byte[][] {writer.encode(scene.picture()), beside};
+            });
+        }
+    }
+}
