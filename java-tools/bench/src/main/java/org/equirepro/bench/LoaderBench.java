@@ -1,5 +1,8 @@
 package org.equirepro.bench;
 
+import static org.equirepro.vision.image.EncodedPicture.Detail.FULL;
+import static org.equirepro.vision.image.EncodedPicture.Detail.REDUCED;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -65,6 +68,8 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
     private final List<byte[]> files = new ArrayList<>();
     /** The twelve crops of iBOT: two of 224, ten of 96; single crops take the first, drawn with the usual scale 0.08 .. 1. */
     private final Box[][] boxes = new Box[BOXES][12];
+    /** Of the single crops, those large enough to be made from fewer than the eight eighths of the resolution. */
+    private final List<Box> large = new ArrayList<>();
     private Path work;
 
     @Override
@@ -97,18 +102,27 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
             bytes += file.length;
         }
         StringBuilder rows = new StringBuilder();
+        StringBuilder largeRows = new StringBuilder();
         for (int i = 0; i < BOXES; i++) {
             for (int k = 0; k < 12; k++) {
                 double least = k == 0 ? 0.08 : k == 1 ? 0.25 : 0.05;
                 boxes[i][k] = RandomResizedCrop.params(Draws.at(1, 0, i, k, "crop"), WIDTH, HEIGHT, least, k < 2 ? 1 : 0.25, 0.75, 4 / 3.0);
-                Box box = boxes[i][k];
-                rows.append(k == 0 ? "" : ",").append(box.left()).append(',').append(box.top()).append(',').append(box.width())
-                        .append(',').append(box.height()).append(',').append(k < 2 ? CROP : 96);
+                rows.append(k == 0 ? "" : ",").append(cells(boxes[i][k], k < 2 ? CROP : 96));
             }
             rows.append('\n');
+            Box box = boxes[i][0];
+            if (7 * box.width() >= 8 * CROP && 7 * box.height() >= 8 * CROP) {
+                large.add(box);
+                largeRows.append(cells(box, CROP)).append('\n');
+            }
         }
         Files.writeString(work.resolve("boxes.csv"), rows);
+        Files.writeString(work.resolve("large.csv"), largeRows);
         System.err.printf("%d JPEGs of %d x %d, %d bytes in the mean%n", files.size(), WIDTH, HEIGHT, bytes / files.size());
+    }
+
+    private static String cells(Box box, int size) {
+        return box.left() + "," + box.top() + "," + box.width() + "," + box.height() + "," + size;
     }
 
     private static List<Picture> drawn() {
@@ -137,14 +151,17 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         System.out.println("measurement,per_second,pillow_per_second,ratio");
         byte[] crop = new byte[3 * CROP * CROP];
         byte[] small = new byte[3 * 96 * 96];
-        row("decode", "decode", i -> open(i).decode());
-        row("decode_crop224_bilinear", "bilinear", i -> open(i).crop(boxes[i % BOXES][0], Resampling.BILINEAR,
-                EncodedPicture.Detail.FULL, CROP, CROP, crop));
-        row("decode_crop224_bicubic", "bicubic", i -> open(i).crop(boxes[i % BOXES][0], Resampling.BICUBIC,
-                EncodedPicture.Detail.FULL, CROP, CROP, crop));
-        row("decode_reduced_crop224_bilinear", "bilinear", i -> open(i).crop(boxes[i % BOXES][0], Resampling.BILINEAR,
-                EncodedPicture.Detail.REDUCED, CROP, CROP, crop));
-        row("decode_12_crops_bicubic", "crops", i -> {
+        row("decode", "decode", "boxes", i -> open(i).decode());
+        List<Box> all = Arrays.stream(boxes).map(row -> row[0]).toList();
+        row("decode_crop224_bilinear", "bilinear", "boxes", i -> crop(i, all, Resampling.BILINEAR, FULL, crop));
+        row("decode_crop224_bicubic", "bicubic", "boxes", i -> crop(i, all, Resampling.BICUBIC, FULL, crop));
+        row("decode_reduced_crop224_bilinear", "bilinear", "boxes", i -> crop(i, all, Resampling.BILINEAR, REDUCED, crop));
+        row("decode_reduced_crop224_bicubic", "bicubic", "boxes", i -> crop(i, all, Resampling.BICUBIC, REDUCED, crop));
+        row("decode_large_crop224_bilinear", "bilinear", "large", i -> crop(i, large, Resampling.BILINEAR, FULL, crop));
+        row("decode_reduced_large_crop224_bilinear", "bilinear", "large", i -> crop(i, large, Resampling.BILINEAR, REDUCED, crop));
+        reducedError("all", all);
+        reducedError("large", large);
+        row("decode_12_crops_bicubic", "crops", "boxes", i -> {
             Picture picture = open(i).decode();
             for (int k = 0; k < 12; k++) {
                 int side = k < 2 ? CROP : 96;
@@ -153,8 +170,7 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         });
         PictureViews views = new PictureViews(Settings.parseJson("ibot", IBOT));
         byte[][] out = Arrays.stream(views.sides()).mapToObj(side -> new byte[3 * side * side]).toArray(byte[][]::new);
-        row("ibot_12_views", null, i -> new Jpegs(views).views(1, 0, i, out));
-        reducedError();
+        row("ibot_12_views", null, null, i -> new Jpegs(views).views(1, 0, i, out));
         double[][] one = new double[2][rounds];
         double[][] all = new double[2][rounds];
         for (int r = 0; r < rounds; r++) {
@@ -167,17 +183,22 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         System.out.printf("loader_%d_threads_over_1_processor_time,,,%.2f%n", threads, threads * median(all[1]) / median(one[1]));
     }
 
+    private void crop(int i, List<Box> from, Resampling resampling, EncodedPicture.Detail detail, byte[] out) {
+        open(i).crop(from.get(i % from.size()), resampling, detail, CROP, CROP, out);
+    }
+
     private EncodedPicture open(int i) {
         return EncodedPicture.open("sample", files.get(i % files.size()));
     }
 
-    private void row(String name, String peer, IntConsumer work) throws IOException, InterruptedException {
+    /** {@code peer}: what Pillow does of the crops in file {@code peerBoxes}, null for nothing. */
+    private void row(String name, String peer, String peerBoxes, IntConsumer work) throws IOException, InterruptedException {
         double[] ours = new double[rounds];
         double[] theirs = new double[rounds];
         rate(work, 2); // compiles
         for (int r = 0; r < rounds; r++) {
             ours[r] = rate(work, seconds);
-            theirs[r] = python == null || peer == null ? Double.NaN : pillow(peer);
+            theirs[r] = python == null || peer == null ? Double.NaN : pillow(peer, peerBoxes);
         }
         if (Double.isNaN(theirs[0])) {
             System.out.printf("%s,%.1f,,%n", name, median(ours));
@@ -199,13 +220,13 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
         return n * 1e9 / (clock.getCurrentThreadCpuTime() - start);
     }
 
-    private double pillow(String kind) throws IOException, InterruptedException {
+    private double pillow(String kind, String boxes) throws IOException, InterruptedException {
         Path script = work.resolve("peer.py");
         try (var in = LoaderBench.class.getResourceAsStream("pillow_peer.py")) {
             Files.write(script, in.readAllBytes());
         }
-        Process process = new ProcessBuilder(python, script.toString(), work.toString(), Double.toString(seconds), kind)
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(python, script.toString(), work.toString(), Double.toString(seconds), kind,
+                boxes).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String answer = new String(process.getInputStream().readAllBytes()).strip();
         if (process.waitFor() != 0) {
             throw UserError.failure(python + " cannot run the comparison; it needs Pillow", null);
@@ -214,15 +235,15 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
     }
 
     /** What reduced decoding changes: levels of 255, over all pictures. */
-    private void reducedError() {
+    private void reducedError(String name, List<Box> from) {
         byte[] full = new byte[3 * CROP * CROP];
         byte[] reduced = new byte[3 * CROP * CROP];
         double sum = 0;
         double squares = 0;
-        int n = Math.min(BOXES, 4 * files.size());
+        int n = Math.min(from.size(), 4 * files.size());
         for (int i = 0; i < n; i++) {
-            open(i).crop(boxes[i][0], Resampling.BILINEAR, EncodedPicture.Detail.FULL, CROP, CROP, full);
-            open(i).crop(boxes[i][0], Resampling.BILINEAR, EncodedPicture.Detail.REDUCED, CROP, CROP, reduced);
+            crop(i, from, Resampling.BILINEAR, FULL, full);
+            crop(i, from, Resampling.BILINEAR, REDUCED, reduced);
             for (int k = 0; k < full.length; k++) {
                 int d = (full[k] & 0xFF) - (reduced[k] & 0xFF);
                 sum += Math.abs(d);
@@ -230,8 +251,8 @@ final class LoaderBench implements java.util.concurrent.Callable<Integer> {
             }
         }
         double values = (double) n * full.length;
-        System.out.printf("reduced_mean_abs_error_levels,%.3f,,%n", sum / values);
-        System.out.printf("reduced_psnr_db,%.1f,,%n", 10 * Math.log10(255 * 255 / (squares / values)));
+        System.out.printf("reduced_%s_mean_abs_error_levels,%.3f,,%n", name, sum / values);
+        System.out.printf("reduced_%s_psnr_db,%.1f,,%n", name, 10 * Math.log10(255 * 255 / (squares / values)));
     }
 
     /** Samples through the loader per second, and per second of processor time of its threads, into column {@code r}. */

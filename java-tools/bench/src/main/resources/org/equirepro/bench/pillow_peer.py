@@ -1,6 +1,6 @@
-"""What bin/bench loader compares itself with: python pillow_peer.py FOLDER SECONDS KIND prints pictures per processor second.
+"""What bin/bench loader compares itself with: python pillow_peer.py FOLDER SECONDS KIND BOXES prints pictures per processor second.
 
-FOLDER holds 0.jpg, 1.jpg, ... and boxes.csv, whose row i has the crops of picture i modulo their number: left, top, width, height,
+FOLDER holds 0.jpg, 1.jpg, ... and BOXES.csv, whose row i has the crops of picture i modulo their number: left, top, width, height,
 size, one after another.
 """
 import io
@@ -9,8 +9,8 @@ import time
 
 from PIL import Image
 
-folder, seconds, kind = sys.argv[1], float(sys.argv[2]), sys.argv[3]
-with open(folder + "/boxes.csv") as lines:
+folder, seconds, kind, boxes = sys.argv[1], float(sys.argv[2]), sys.argv[3], sys.argv[4]
+with open("%s/%s.csv" % (folder, boxes)) as lines:
     rows = [[int(v) for v in line.split(",")] for line in lines]
 files = []
 try:

@@ -3,6 +3,7 @@ package org.equirepro.vision.image;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.jpeg.JpegException;
 import org.equirepro.vision.jpeg.JpegFile;
+import org.equirepro.vision.jpeg.Samples;
 
 /**
  * A JPEG or PNG whose size is known and whose pixels are not decoded yet. Of a JPEG only the asked region is decoded, to the
@@ -16,7 +17,10 @@ public final class EncodedPicture {
     public enum Detail {
         /** All of it: the pixels are those of Pillow. */
         FULL,
-        /** No more than the crop's new size needs: quicker, and a little different, see docs/bench.md. */
+        /**
+         * No more than the crop's new size needs, and colours resized at their own resolution: quicker, and a little different,
+         * see docs/bench.md.
+         */
         REDUCED
     }
 
@@ -68,7 +72,7 @@ public final class EncodedPicture {
             return decoded.cut(box);
         }
         try {
-            return new Picture(box.width(), box.height(), jpeg.rgb(8, box.left(), box.top(), box.width(), box.height()));
+            return new Picture(box.width(), box.height(), jpeg.rgb(box.left(), box.top(), box.width(), box.height()));
         } catch (JpegException e) {
             throw PictureDecoder.refused(name, e.getMessage(), e);
         }
@@ -84,39 +88,49 @@ public final class EncodedPicture {
             resampling.crop(decoded, box, width, height, out);
             return;
         }
-        int eighths = detail == Detail.FULL ? 8 : eighths(box, width, height);
         try {
-            if (eighths == 8) {
-                jpeg.decode(8, box.left(), box.top(), box.width(), box.height(),
+            if (detail == Detail.FULL) {
+                jpeg.decode(box.left(), box.top(), box.width(), box.height(),
                         resampling.resampler(box.width(), box.height(), width, height, out));
             } else {
-                reducedCrop(eighths, box, resampling, width, height, out);
+                reducedCrop(box, resampling, width, height, out);
             }
         } catch (JpegException e) {
             throw PictureDecoder.refused(name, e.getMessage(), e);
         }
     }
 
-    /** The least size at which the box has no fewer pixels than it shall have. */
-    private static int eighths(Box box, int width, int height) {
-        int eighths = 8;
-        while (eighths > 1 && box.width() * (eighths - 1) >= 8 * width && box.height() * (eighths - 1) >= 8 * height) {
-            eighths--;
+    private void reducedCrop(Box box, Resampling resampling, int width, int height, byte[] out) {
+        Samples[] components = jpeg.reduced(box.left(), box.top(), box.width(), box.height(), width, height);
+        int[][][] resized = new int[components.length][][];
+        for (int c = 0; c < components.length; c++) {
+            resized[c] = resized(components[c], resampling, width, height);
         }
-        return eighths;
+        int[][] row = new int[components.length][];
+        int[] spare = new int[width];
+        for (int y = 0, at = 0; y < height; y++) {
+            for (int c = 0; c < row.length; c++) {
+                row[c] = resized[c][y];
+            }
+            int[][] rgb = jpeg.toRgb(row, spare);
+            at = RowResampler.interleave(rgb[0], rgb[1], rgb[2], out, at);
+        }
     }
 
-    private void reducedCrop(int eighths, Box box, Resampling resampling, int width, int height, byte[] out) {
-        // the box of the reduced picture, whose edges may cut through its pixels
-        double left = box.left() * eighths / 8.0;
-        double top = box.top() * eighths / 8.0;
-        double wide = box.width() * eighths / 8.0;
-        double high = box.height() * eighths / 8.0;
-        int x = (int) left;
-        int y = (int) top;
-        int columns = (int) Math.ceil(left + wide) - x;
-        int rows = (int) Math.ceil(top + high) - y;
-        jpeg.decode(eighths, x, y, columns, rows, new RowResampler(resampling.taps(columns, left - x, wide, width),
-                resampling.taps(rows, top - y, high, height), width, height, out));
+    /** The component as [height, width]. */
+    private static int[][] resized(Samples samples, Resampling resampling, int width, int height) {
+        PlaneResampler resampler = new PlaneResampler(
+                PlaneResampler.Across.of(resampling.taps(samples.columns(), samples.left(), samples.width(), width)),
+                resampling.taps(samples.rows(), samples.top(), samples.height(), height), width);
+        int[][] rows = new int[height][];
+        int[] in = new int[samples.columns()];
+        for (int y = 0, made = 0; y < samples.rows(); y++) {
+            samples.row(y, in);
+            resampler.put(in);
+            while (resampler.ready()) {
+                rows[made++] = resampler.take().clone();
+            }
+        }
+        return rows;
     }
 }

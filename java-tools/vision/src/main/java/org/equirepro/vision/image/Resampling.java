@@ -132,6 +132,6 @@ public enum Resampling {
     /** Takes the rows of a picture of {@code inWidth} x {@code inHeight} and fills {@code out}, [height, width, 3], with it resized. */
     RowResampler resampler(int inWidth, int inHeight, int width, int height, byte[] out) {
         return new RowResampler(inWidth == width ? null : taps(inWidth, 0, inWidth, width),
-                inHeight == height ? null : taps(inHeight, 0, inHeight, height), width, height, out);
+                inHeight == height ? null : taps(inHeight, 0, inHeight, height), width, out);
     }
 }

@@ -10,6 +10,8 @@ package org.equirepro.vision.jpeg;
  */
 record Frame(int width, int height, int process, Component[] components, boolean jfif, int adobe, int end) {
 
+    static final int PROGRESSIVE = 2;
+
     /**
      * One colour plane of the file.
      *

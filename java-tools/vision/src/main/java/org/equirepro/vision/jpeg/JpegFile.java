@@ -14,10 +14,12 @@ public final class JpegFile {
 
     private final byte[] bytes;
     private final Frame frame;
+    private final Colours colours;
 
     private JpegFile(byte[] bytes, Frame frame) {
         this.bytes = bytes;
         this.frame = frame;
+        this.colours = Colours.of(frame);
     }
 
     /** Whether the bytes begin like a JPEG. */
@@ -56,15 +58,10 @@ public final class JpegFile {
         return frame.height();
     }
 
-    /** Width after a reduction to {@code eighths} / 8; likewise the height. */
-    public static int reduced(int side, int eighths) {
-        return (int) (((long) side * eighths + 7) / 8);
-    }
-
     /** Decodes a region to [height, width, 3] of RGB; see {@link #decode}. */
-    public byte[] rgb(int eighths, int left, int top, int width, int height) {
+    public byte[] rgb(int left, int top, int width, int height) {
         byte[] rgb = new byte[3 * width * height];
-        decode(eighths, left, top, width, height, new RowSink() {
+        decode(left, top, width, height, new RowSink() {
             private int at;
 
             @Override
@@ -86,46 +83,100 @@ public final class JpegFile {
     }
 
     /**
-     * Decodes a region.
+     * Decodes a region to the pixels that libjpeg gives.
      *
-     * @param eighths 8 for full size; 1 .. 7 for a picture reduced to that many eighths, see {@link #reduced}
-     * @param left first column at that size; {@code top} likewise
+     * @param left first column; {@code top} first row
      * @param sink takes the region's rows
      * @throws JpegException if the data up to the region's last row are damaged or end too early
      */
-    public void decode(int eighths, int left, int top, int width, int height, RowSink sink) {
-        if (left < 0 || top < 0 || width < 1 || height < 1 || left + width > reduced(width(), eighths)
-                || top + height > reduced(height(), eighths)) {
-            throw new IllegalArgumentException("region of " + width + " x " + height + " at " + left + ", " + top);
-        }
-        requirePlausible();
-        boolean progressive = frame.process() == 2;
+    public void decode(int left, int top, int width, int height, RowSink sink) {
+        requireReadable(left, top, width, height);
         Plane[] planes = new Plane[frame.components().length];
         for (int c = 0; c < planes.length; c++) {
-            planes[c] = new Plane(frame, frame.components()[c], eighths, left, top, left + width, top + height, progressive);
+            planes[c] = Plane.full(frame, frame.components()[c], left, top, left + width, top + height);
         }
-        Idct idct = Idct.of(eighths);
-        readScans(planes, idct, progressive);
-        if (progressive) {
-            for (Plane plane : planes) {
-                transform(plane, idct);
+        read(planes);
+        Upsampler[] upsamplers = new Upsampler[planes.length];
+        for (int c = 0; c < planes.length; c++) {
+            upsamplers[c] = new Upsampler(planes[c], frame.maxH(), frame.maxV(), left, width);
+        }
+        int[][] rows = new int[planes.length][width];
+        int[] spare = new int[width];
+        for (int y = 0; y < height; y++) {
+            for (int c = 0; c < planes.length; c++) {
+                upsamplers[c].row(top + y, rows[c]);
             }
+            sink.row(colours.convert(rows, spare));
         }
-        colour(planes, left, top, width, height, sink);
     }
 
-    /** A block takes a bit at least: a header that promises more is refused before memory is taken for it. */
-    private void requirePlausible() {
+    /**
+     * Decodes a region's components, each from the lowest frequencies alone that leave it no smaller than the region shall become:
+     * less work than {@link #decode}, for pictures that are resized anyway. {@link #toRgb} makes colours of the resized rows.
+     *
+     * @param left first column at full size; {@code top}, {@code width}, {@code height} likewise
+     * @param toWidth columns that are wanted of the region; {@code toHeight} rows
+     * @throws JpegException if the data up to the region's last row are damaged or end too early
+     */
+    public Samples[] reduced(int left, int top, int width, int height, int toWidth, int toHeight) {
+        requireReadable(left, top, width, height);
+        Plane[] planes = new Plane[frame.components().length];
+        Samples[] samples = new Samples[planes.length];
+        for (int c = 0; c < planes.length; c++) {
+            Frame.Component component = frame.components()[c];
+            double shareX = (double) component.h() / frame.maxH();
+            double shareY = (double) component.v() / frame.maxV();
+            int edge = 8;
+            while (edge > 1 && width * shareX * (edge - 1) >= 8 * toWidth && height * shareY * (edge - 1) >= 8 * toHeight) {
+                edge--;
+            }
+            planes[c] = Plane.reduced(frame, component, edge, left, top, left + width, top + height);
+            samples[c] = new Samples(planes[c], edge * component.h(), 8 * frame.maxH(), edge * component.v(), 8 * frame.maxV(), left,
+                    top, width, height);
+        }
+        read(planes);
+        return samples;
+    }
+
+    /**
+     * Converts a row in place.
+     *
+     * @param row values 0 .. 255, [components, width]; overwritten
+     * @param spare room for another row
+     * @return red, green and blue: the arrays given, which may be one and the same
+     */
+    public int[][] toRgb(int[][] row, int[] spare) {
+        return colours.convert(row, spare);
+    }
+
+    private void requireReadable(int left, int top, int width, int height) {
+        if (left < 0 || top < 0 || width < 1 || height < 1 || left + width > width() || top + height > height()) {
+            throw new IllegalArgumentException("region of " + width + " x " + height + " at " + left + ", " + top);
+        }
         long blocks = 0;
         for (Frame.Component c : frame.components()) {
+            if (frame.maxH() % c.h() != 0 || frame.maxV() % c.v() != 0) {
+                throw new JpegException("JPEG with fractional sampling factors is not read");
+            }
             blocks += (long) Plane.ceil(width() * c.h(), 8 * frame.maxH()) * Plane.ceil(height() * c.v(), 8 * frame.maxV());
         }
+        // a block takes a bit at least: a header that promises more is refused before memory is taken for it
         if (blocks > 8L * bytes.length) {
             throw new JpegException("truncated JPEG (" + width() + " x " + height() + " pixels in " + bytes.length + " bytes)");
         }
     }
 
-    private void readScans(Plane[] planes, Idct idct, boolean progressive) {
+    private void read(Plane[] planes) {
+        boolean progressive = frame.process() == Frame.PROGRESSIVE;
+        readScans(planes, progressive);
+        if (progressive) {
+            for (Plane plane : planes) {
+                transform(plane);
+            }
+        }
+    }
+
+    private void readScans(Plane[] planes, boolean progressive) {
         Markers markers = new Markers(bytes);
         Tables tables = new Tables(progressive);
         int scans = 0;
@@ -148,7 +199,7 @@ public final class JpegFile {
             if (progressive) {
                 markers.continueAt(new ProgressiveScan(scan, bytes, tables).decode(frame, tables.restartInterval()));
             } else {
-                int end = new SequentialScan(scan, bytes, tables, idct).decode(frame, tables.restartInterval());
+                int end = new SequentialScan(scan, bytes, tables).decode(frame, tables.restartInterval());
                 if (seen == planes.length) {
                     return;
                 }
@@ -160,7 +211,7 @@ public final class JpegFile {
         }
     }
 
-    private static void transform(Plane plane, Idct idct) {
+    private static void transform(Plane plane) {
         int[] block = new int[64];
         for (int y = plane.fromY; y < plane.toY; y++) {
             for (int x = plane.fromX; x < plane.toX; x++) {
@@ -174,24 +225,8 @@ public final class JpegFile {
                         last = k;
                     }
                 }
-                idct.apply(block, last, plane.samples, plane.at(x, y), plane.stride);
+                plane.transform(block, last, x, y);
             }
-        }
-    }
-
-    private void colour(Plane[] planes, int left, int top, int width, int height, RowSink sink) {
-        Colours colours = Colours.of(frame);
-        Upsampler[] upsamplers = new Upsampler[planes.length];
-        for (int c = 0; c < planes.length; c++) {
-            upsamplers[c] = new Upsampler(planes[c], frame.maxH(), frame.maxV(), left, width);
-        }
-        int[][] rows = new int[planes.length][width];
-        int[] spare = new int[width];
-        for (int y = 0; y < height; y++) {
-            for (int c = 0; c < planes.length; c++) {
-                upsamplers[c].row(top + y, rows[c]);
-            }
-            sink.row(colours.convert(rows, spare));
         }
     }
 }

@@ -26,33 +26,57 @@ final class Plane {
     int dc;
 
     private final int edge;
+    private final Idct idct;
 
     /**
-     * Room for a region.
+     * Room for blocks.
      *
      * @param edge samples of a block's side after the inverse transform, 8 at full size
-     * @param left first column of the region in the picture at that size; likewise {@code top}, {@code right}, {@code bottom}
+     * @param left first sample that is needed; likewise {@code top}, and {@code right} and {@code bottom}, the last ones. Those
+     *     beyond the component are left out
      */
-    Plane(Frame frame, Frame.Component component, int edge, int left, int top, int right, int bottom, boolean keepCoefficients) {
+    private Plane(Frame frame, Frame.Component component, int edge, int left, int top, int right, int bottom) {
         int maxH = frame.maxH();
         int maxV = frame.maxV();
         this.h = component.h();
         this.v = component.v();
         this.edge = edge;
+        this.idct = Idct.of(edge);
         this.blocksWide = ceil(frame.width() * h, 8 * maxH);
         this.blocksHigh = ceil(frame.height() * v, 8 * maxV);
         this.width = ceil(frame.width() * h * edge, 8 * maxH);
         this.height = ceil(frame.height() * v * edge, 8 * maxV);
-        // smooth upsampling looks at one neighbour on each side
-        this.fromX = Math.max(0, left * h / maxH - 1) / edge;
-        this.toX = Math.min(blocksWide, ((right - 1) * h / maxH + 1) / edge + 1);
-        this.fromY = Math.max(0, top * v / maxV - 1) / edge;
-        this.toY = Math.min(blocksHigh, ((bottom - 1) * v / maxV + 1) / edge + 1);
+        this.fromX = Math.max(0, left) / edge;
+        this.toX = Math.min(blocksWide, right / edge + 1);
+        this.fromY = Math.max(0, top) / edge;
+        this.toY = Math.min(blocksHigh, bottom / edge + 1);
         this.stride = (toX - fromX) * edge;
         this.samples = new byte[stride * (toY - fromY) * edge];
         this.coefficientBlocksWide = ceil(frame.width(), 8 * maxH) * h;
         int rows = ceil(frame.height(), 8 * maxV) * v;
-        this.coefficients = keepCoefficients ? new short[Math.multiplyExact(64 * coefficientBlocksWide, rows)] : null;
+        this.coefficients = frame.process() == Frame.PROGRESSIVE ? new short[Math.multiplyExact(64 * coefficientBlocksWide, rows)]
+                : null;
+    }
+
+    /** For picture columns {@code left} to {@code right} (exclusive) and rows likewise, at full size with their neighbours. */
+    static Plane full(Frame frame, Frame.Component component, int left, int top, int right, int bottom) {
+        int h = component.h();
+        int v = component.v();
+        int maxH = frame.maxH();
+        int maxV = frame.maxV();
+        // smooth upsampling looks at one neighbour on each side
+        return new Plane(frame, component, 8, left * h / maxH - 1, top * v / maxV - 1, (right - 1) * h / maxH + 1,
+                (bottom - 1) * v / maxV + 1);
+    }
+
+    /** For the samples that a region touches, {@code edge} to a block's side. */
+    static Plane reduced(Frame frame, Frame.Component component, int edge, int left, int top, int right, int bottom) {
+        int wide = component.h() * edge;
+        int high = component.v() * edge;
+        int unitX = 8 * frame.maxH();
+        int unitY = 8 * frame.maxV();
+        return new Plane(frame, component, edge, left * wide / unitX, top * high / unitY, ceil(right * wide, unitX) - 1,
+                ceil(bottom * high, unitY) - 1);
     }
 
     static int ceil(int a, int b) {
@@ -63,9 +87,9 @@ final class Plane {
         return blockX >= fromX && blockX < toX && blockY >= fromY && blockY < toY;
     }
 
-    /** Where the samples of a needed block begin. */
-    int at(int blockX, int blockY) {
-        return (blockY - fromY) * edge * stride + (blockX - fromX) * edge;
+    /** Writes the samples of a needed block; see {@link Idct#apply}. */
+    void transform(int[] block, int last, int blockX, int blockY) {
+        idct.apply(block, last, samples, (blockY - fromY) * edge * stride + (blockX - fromX) * edge, stride);
     }
 
     /** Where row {@code y} of the component would begin in {@link #samples} if column 0 was there; {@code y} is held inside. */

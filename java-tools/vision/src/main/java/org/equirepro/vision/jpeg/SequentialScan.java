@@ -5,17 +5,15 @@ final class SequentialScan implements Scan.Blocks {
 
     private final Scan scan;
     private final BitReader in;
-    private final Idct idct;
     private final Huffman[] dc;
     private final Huffman[] ac;
     private final int[] block = new int[64];
     private final int[] unused = new int[64];
     private int restarts;
 
-    SequentialScan(Scan scan, byte[] bytes, Tables tables, Idct idct) {
+    SequentialScan(Scan scan, byte[] bytes, Tables tables) {
         this.scan = scan;
         this.in = new BitReader(bytes, scan.start());
-        this.idct = idct;
         int n = scan.planes().length;
         this.dc = new Huffman[n];
         this.ac = new Huffman[n];
@@ -47,7 +45,7 @@ final class SequentialScan implements Scan.Blocks {
         Plane plane = scan.planes()[component];
         if (plane.needs(x, y)) {
             int last = read(plane, dc[component], ac[component], block);
-            idct.apply(block, last, plane.samples, plane.at(x, y), plane.stride);
+            plane.transform(block, last, x, y);
         } else {
             read(plane, dc[component], ac[component], unused);
         }

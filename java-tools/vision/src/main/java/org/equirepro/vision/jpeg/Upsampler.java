@@ -20,9 +20,6 @@ final class Upsampler {
 
     /** For picture columns {@code left} to {@code left + width} (exclusive). */
     Upsampler(Plane plane, int maxH, int maxV, int left, int width) {
-        if (maxH % plane.h != 0 || maxV % plane.v != 0) {
-            throw new JpegException("JPEG with fractional sampling factors is not read");
-        }
         this.plane = plane;
         this.left = left;
         this.width = width;

@@ -48,7 +48,7 @@ final class JpegFileTest {
 
     private static byte[] whole(byte[] jpeg) {
         JpegFile file = JpegFile.open(jpeg);
-        return file.rgb(8, 0, 0, file.width(), file.height());
+        return file.rgb(0, 0, file.width(), file.height());
     }
 
     @Test
@@ -73,21 +73,17 @@ final class JpegFileTest {
         for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_BYTE_GRAY}) {
             for (boolean progressive : new boolean[] {false, true}) {
                 JpegFile file = JpegFile.open(write(type, progressive, 0.9f));
-                for (int eighths : new int[] {8, 5, 4, 1}) {
-                    int wide = JpegFile.reduced(WIDTH, eighths);
-                    int high = JpegFile.reduced(HEIGHT, eighths);
-                    byte[] all = file.rgb(eighths, 0, 0, wide, high);
-                    for (int i = 0; i < 60; i++) {
-                        int width = 1 + random.nextInt(wide);
-                        int height = 1 + random.nextInt(high);
-                        int left = random.nextInt(wide - width + 1);
-                        int top = random.nextInt(high - height + 1);
-                        byte[] part = file.rgb(eighths, left, top, width, height);
-                        for (int y = 0; y < height; y++) {
-                            int at = 3 * ((top + y) * wide + left);
-                            assertArrayEquals(Arrays.copyOfRange(all, at, at + 3 * width),
-                                    Arrays.copyOfRange(part, 3 * y * width, 3 * (y + 1) * width));
-                        }
+                byte[] all = file.rgb(0, 0, WIDTH, HEIGHT);
+                for (int i = 0; i < 60; i++) {
+                    int width = 1 + random.nextInt(WIDTH);
+                    int height = 1 + random.nextInt(HEIGHT);
+                    int left = random.nextInt(WIDTH - width + 1);
+                    int top = random.nextInt(HEIGHT - height + 1);
+                    byte[] part = file.rgb(left, top, width, height);
+                    for (int y = 0; y < height; y++) {
+                        int at = 3 * ((top + y) * WIDTH + left);
+                        assertArrayEquals(Arrays.copyOfRange(all, at, at + 3 * width),
+                                Arrays.copyOfRange(part, 3 * y * width, 3 * (y + 1) * width));
                     }
                 }
             }
@@ -95,17 +91,64 @@ final class JpegFileTest {
     }
 
     @Test
-    void aReducedPictureIsTheMeanOfItsPixels() throws IOException {
+    void theReducedSamplesOfARegionAreThoseOfTheWhole() throws IOException {
+        Random random = new Random(2);
+        for (boolean progressive : new boolean[] {false, true}) {
+            JpegFile file = JpegFile.open(write(BufferedImage.TYPE_INT_RGB, progressive, 0.9f));
+            for (int eighths = 1; eighths <= 8; eighths++) {
+                Samples[] whole = file.reduced(0, 0, WIDTH, HEIGHT, WIDTH * eighths / 8, HEIGHT * eighths / 8);
+                for (int i = 0; i < 40; i++) {
+                    int width = 16 + random.nextInt(WIDTH - 15);
+                    int height = 16 + random.nextInt(HEIGHT - 15);
+                    int left = random.nextInt(WIDTH - width + 1);
+                    int top = random.nextInt(HEIGHT - height + 1);
+                    // of the luma only: half of the colours' resolution leaves another number of eighths
+                    Samples part = file.reduced(left, top, width, height, width * eighths / 8, height * eighths / 8)[0];
+                    double scale = whole[0].width() / WIDTH;
+                    if (part.width() == width * scale) {
+                        int[] expected = new int[whole[0].columns()];
+                        int[] found = new int[part.columns()];
+                        for (int y = 0; y < part.rows(); y++) {
+                            whole[0].row((int) (top * scale) + y, expected);
+                            part.row(y, found);
+                            int first = (int) (left * scale);
+                            assertArrayEquals(Arrays.copyOfRange(expected, first, first + found.length), found);
+                        }
+                        assertEquals(left * scale - Math.floor(left * scale), part.left());
+                        assertEquals(top * scale - Math.floor(top * scale), part.top());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void noComponentIsReducedBelowTheWantedSize() throws IOException {
+        JpegFile file = JpegFile.open(write(BufferedImage.TYPE_INT_RGB, false, 0.9f));
+        Samples[] samples = file.reduced(3, 5, 64, 40, 40, 25);
+        assertEquals(40, samples[0].width()); // five eighths
+        assertEquals(25, samples[0].height());
+        assertEquals(32, samples[1].width()); // colours have half, all of which is needed
+        Samples[] small = file.reduced(3, 5, 64, 40, 8, 5);
+        assertEquals(8, small[0].width());
+        assertEquals(8, small[1].width()); // one eighth and two
+        assertThrows(IllegalArgumentException.class, () -> file.reduced(20, 0, 64, 40, 8, 5));
+    }
+
+    @Test
+    void anEighthIsTheMeanOfABlock() throws IOException {
         JpegFile file = JpegFile.open(write(BufferedImage.TYPE_BYTE_GRAY, false, 0.95f));
-        byte[] full = file.rgb(8, 0, 0, WIDTH, HEIGHT);
-        byte[] eighth = file.rgb(1, 0, 0, JpegFile.reduced(WIDTH, 1), JpegFile.reduced(HEIGHT, 1));
+        byte[] full = file.rgb(0, 0, WIDTH, HEIGHT);
+        Samples eighth = file.reduced(0, 0, WIDTH, HEIGHT, 1, 1)[0];
+        int[] row = new int[eighth.columns()];
         for (int by = 0; by < HEIGHT / 8; by++) {
+            eighth.row(by, row);
             for (int bx = 0; bx < WIDTH / 8; bx++) {
                 double sum = 0;
                 for (int i = 0; i < 64; i++) {
                     sum += (full[3 * ((8 * by + i / 8) * WIDTH + 8 * bx + i % 8)] & 0xFF) / 64.0;
                 }
-                assertEquals(sum, eighth[3 * (by * 11 + bx)] & 0xFF, 1.5);
+                assertEquals(sum, row[bx], 1.5);
             }
         }
     }
@@ -130,7 +173,7 @@ final class JpegFileTest {
         }
         Arrays.fill(jpeg, frame + 5, frame + 9, (byte) 0x7F); // 32639 x 32639
         JpegFile file = JpegFile.open(jpeg);
-        assertTrue(assertThrows(JpegException.class, () -> file.decode(8, 0, 0, 32639, 32639, row -> { })).getMessage()
+        assertTrue(assertThrows(JpegException.class, () -> file.decode(0, 0, 32639, 32639, row -> { })).getMessage()
                 .contains("truncated"));
     }
 
@@ -148,7 +191,7 @@ final class JpegFileTest {
                 try {
                     JpegFile file = JpegFile.open(damaged);
                     if ((long) file.width() * file.height() < 1 << 22 && file.width() > 0 && file.height() > 0) {
-                        file.rgb(8, 0, 0, file.width(), file.height());
+                        file.rgb(0, 0, file.width(), file.height());
                     }
                 } catch (JpegException e) {
                     refused++;
