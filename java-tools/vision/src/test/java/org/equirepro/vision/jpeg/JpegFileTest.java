@@ -191,6 +191,7 @@ final class JpegFileTest {
                 try {
                     JpegFile file = JpegFile.open(damaged);
                     if ((long) file.width() * file.height() < 1 << 22 && file.width() > 0 && file.height() > 0) {
+                        file.reduced(0, 0, file.width(), file.height(), 1 + i % 80, 1 + i % 50);
                         file.rgb(0, 0, file.width(), file.height());
                     }
                 } catch (JpegException e) {
