@@ -2,8 +2,9 @@ package org.equirepro.vision.data;
 
 import java.nio.file.Path;
 import org.equirepro.base.UserError;
-import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.dense.PictureObjects;
+import org.equirepro.vision.image.DepthMap;
+import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.PictureDecoder;
 
@@ -13,7 +14,7 @@ final class Members {
     private Members() {}
 
     /**
-     * Refuses a label map or a list of objects that is damaged or was made for a picture of another size.
+     * Refuses a label map, a depth map or a list of objects that is damaged or was made for a picture of another size.
      *
      * @param picture null where the size does not matter
      */
@@ -26,6 +27,11 @@ final class Members {
                 width = map.width();
                 height = map.height();
             }
+            case "depth" -> {
+                DepthMap map = DepthMap.decode(key, bytes);
+                width = map.width();
+                height = map.height();
+            }
             case "json" -> {
                 PictureObjects objects = PictureObjects.parse(key, bytes);
                 width = objects.width();
@@ -35,7 +41,7 @@ final class Members {
         }
         if (picture != null && (width != picture.width() || height != picture.height())) {
             throw UserError.badData(Path.of(key), "has " + picture.width() + " x " + picture.height() + " pixels, its "
-                    + (name.equals("png") ? "label map" : "annotation") + " says " + width + " x " + height);
+                    + (name.equals("json") ? "annotation" : name.equals("png") ? "label map" : "depth map") + " says " + width + " x " + height);
         }
     }
 }

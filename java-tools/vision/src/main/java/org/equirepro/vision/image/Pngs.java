@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
@@ -42,6 +43,33 @@ final class Pngs {
     static PictureDecoder.Size size(String name, byte[] bytes) {
         Chunks chunks = chunks(name, bytes);
         return new PictureDecoder.Size(chunks.width, chunks.height);
+    }
+
+    /** Grey of 16 bits, in millimetres. */
+    static DepthMap decodeDepth(String name, byte[] bytes) {
+        boolean png = bytes.length > 8 && Arrays.equals(bytes, 0, 8, SIGNATURE, 0, 8);
+        Chunks chunks = png ? chunks(name, bytes) : null;
+        if (!png || chunks.type != GREY || chunks.depth != 16) {
+            throw PictureDecoder.refused(name, "is not a depth map: not a grey PNG of 16 bits");
+        }
+        return unpacked(name, chunks, raster -> {
+            int[] steps = raster.getSamples(0, 0, chunks.width, chunks.height, 0, (int[]) null);
+            float[] metres = new float[steps.length];
+            for (int i = 0; i < metres.length; i++) {
+                metres[i] = (float) steps[i] / DepthMap.STEPS;
+            }
+            return new DepthMap(chunks.width, chunks.height, metres);
+        });
+    }
+
+    static byte[] encode(DepthMap map) {
+        short[] steps = new short[map.metres().length];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = (short) Math.min(DepthMap.MOST, Math.round(DepthMap.STEPS * map.metres()[i]));
+        }
+        BufferedImage image = new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_USHORT_GRAY);
+        image.getRaster().setDataElements(0, 0, map.width(), map.height(), steps);
+        return write(image, 2 * steps.length);
     }
 
     /** The numbers of a picture with one channel of up to 8 bits as they are stored. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.equirepro.vision.dense.Rle;
+import org.equirepro.vision.image.DepthMap;
 import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.image.Picture;
 
@@ -106,6 +107,10 @@ record DrawnScene(StagedScene staged, Picture picture, int[] owner, float[] dept
 
     int size() {
         return picture.width();
+    }
+
+    DepthMap depthMap() {
+        return new DepthMap(size(), size(), depth);
     }
 
     /** The pixels of a thing, or of the crowd to which it belongs. */

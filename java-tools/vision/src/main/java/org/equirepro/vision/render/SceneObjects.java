@@ -21,7 +21,8 @@ record SceneObjects(ScenePlan plan) {
     /** More than any scene has. */
     static final int OBJECTS = 100;
 
-    private static final int TEST_IDS = 500_000_001;
+    /** Behind those of the training pictures, and so low that annotation ids are below 2^31. */
+    private static final int TEST_IDS = ScenePlan.MOST_PICTURES + 1;
     /** MPII's scale is a person's height over 200 pixels. */
     private static final double MPII_UNIT = 200;
     private static final double SCALE_STEP = 64;

@@ -10,11 +10,12 @@ import org.equirepro.base.UserError;
  * What a data set of kind {@code render-scenes} holds. Keys of the configuration: {@code annotations}, {@code size},
  * {@code train_pictures}, {@code test_pictures}, {@code seed}, and where they may be left out {@code classes} (8),
  * {@code objects} (from 1 to 4) and {@code persons} (from 0 to 2) in a scene, {@code crowds} (0) and {@code empty} (0): shares of
- * the pictures with a crowd and without any object, {@code samples} (2) a pixel in each direction.
+ * the pictures with a crowd and without any object, {@code samples} (2) a pixel in each direction, {@code depth} (false): whether there are depth maps.
  *
  * <p>The scenes do not depend on {@code annotations}, nor on how many pictures there are.
  *
  * @param annotations what lies beside the pictures
+ * @param depth       whether there are depth maps
  * @param size        pixels in each direction
  * @param train       training pictures
  * @param test        test pictures
@@ -26,10 +27,13 @@ import org.equirepro.base.UserError;
  * @param samples     samples a pixel in each direction
  * @param seed        fixes everything that is drawn
  */
-public record ScenePlan(SceneAnnotations annotations, int size, int train, int test, int classes, int[] objects, int[] persons,
+public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, int train, int test, int classes, int[] objects, int[] persons,
         double crowds, double empty, int samples, long seed) {
 
     public static final String KIND = "render-scenes";
+
+    /** Of one split. */
+    static final int MOST_PICTURES = 10_000_000;
 
     /** COCO's id of its first category; the solids follow. */
     private static final int PERSON_ID = 1;
@@ -49,13 +53,14 @@ public record ScenePlan(SceneAnnotations annotations, int size, int train, int t
         if (!settings.text("kind").equals(KIND)) {
             throw UserError.usage(settings.source() + ": kind must be " + KIND + ", found " + settings.text("kind"));
         }
-        ScenePlan plan = new ScenePlan(SceneAnnotations.named(settings), RenderPlan.within(settings, "size", settings.integer("size"), 16, 1024),
-                RenderPlan.within(settings, "train_pictures", settings.integer("train_pictures"), 0, 10_000_000),
-                RenderPlan.within(settings, "test_pictures", settings.integer("test_pictures"), 0, 10_000_000),
+        ScenePlan plan = new ScenePlan(SceneAnnotations.named(settings), settings.flag("depth", false),
+                RenderPlan.within(settings, "size", settings.integer("size"), 16, 1024),
+                RenderPlan.within(settings, "train_pictures", settings.integer("train_pictures"), 0, MOST_PICTURES),
+                RenderPlan.within(settings, "test_pictures", settings.integer("test_pictures"), 0, MOST_PICTURES),
                 RenderPlan.within(settings, "classes", settings.integer("classes", 8), 1, SolidClass.values().length),
                 range(settings, "objects", 1, 4), range(settings, "persons", 0, 2), share(settings, "crowds"), share(settings, "empty"),
                 RenderPlan.within(settings, "samples", settings.integer("samples", 2), 1, 8), settings.integer("seed"));
-        RenderPlan.within(settings, "train_pictures + test_pictures", plan.train + plan.test, 1, 20_000_000);
+        RenderPlan.within(settings, "train_pictures + test_pictures", plan.train + plan.test, 1, 2 * MOST_PICTURES);
         RenderPlan.within(settings, "the most objects and persons together", plan.objects[1] + plan.persons[1], 1, 2 * MOST);
         if (plan.annotations.personsOnly() && plan.persons[1] == 0) {
             throw UserError.usage(settings.source() + ": annotations " + plan.annotations.word() + " needs persons");

@@ -16,10 +16,13 @@ import org.equirepro.vision.image.PictureDecoder;
 /**
  * A data set of drawn scenes; see {@link ScenePlan} for its settings. Samples, members, classes and keys are those that the readers
  * of COCO, MPII and ADE20K give for the same scenes written to disk by {@link SceneWriter}: objects in the member {@code json}, or for
- * {@code annotations: segmentation} the class of every pixel in the member {@code png}. A picture is drawn once, with its member,
- * when either is asked for, on the thread that asks.
+ * {@code annotations: segmentation} the class of every pixel in the member {@code png}; with {@code depth: true} also a
+ * {@link org.equirepro.vision.image.DepthMap} in the member {@code depth}. A picture is drawn once, with its members, when one of
+ * them is asked for, on the thread that asks.
  */
 public final class SceneReader implements Reader {
+
+    private static final String PICTURE = "jpg";
 
     private final ScenePlan plan;
     private final RenderPool pool;
@@ -41,11 +44,8 @@ public final class SceneReader implements Reader {
 
     @Override
     public List<String> members() {
-        return List.of(member());
-    }
-
-    private String member() {
-        return plan.annotations() == SceneAnnotations.SEGMENTATION ? "png" : "json";
+        String own = plan.annotations() == SceneAnnotations.SEGMENTATION ? "png" : "json";
+        return plan.depth() ? List.of("depth", own) : List.of(own);
     }
 
     @Override
@@ -56,8 +56,9 @@ public final class SceneReader implements Reader {
 
     private Sample sample(String split, int index) {
         Once once = new Once(split, index);
-        return new Sample(key(plan.annotations(), split, index), split, 0, "", 0, new double[0], () -> once.take(0),
-                Map.of(member(), () -> once.take(1)));
+        Map<String, Sample.Bytes> members = new TreeMap<>();
+        members().forEach(name -> members.put(name, () -> once.take(name)));
+        return new Sample(key(plan.annotations(), split, index), split, 0, "", 0, new double[0], () -> once.take(PICTURE), members);
     }
 
     /** The picture's name in the layout of the annotations; in ascending order. */
@@ -82,34 +83,36 @@ public final class SceneReader implements Reader {
         return facts;
     }
 
-    /** Draws when the first of picture and member is taken and forgets each when it is. */
+    /** Draws when the first of picture and members is taken and forgets each when it is. */
     private final class Once {
 
         private final String split;
         private final int index;
-        private byte[][] files;
+        private final Map<String, byte[]> files = new TreeMap<>();
 
         Once(String split, int index) {
             this.split = split;
             this.index = index;
         }
 
-        synchronized byte[] take(int which) throws IOException {
-            byte[][] all = files != null && files[which] != null ? files : draw();
-            byte[] file = all[which];
-            all[which] = null;
-            files = all[1 - which] == null ? null : all;
-            return file;
+        synchronized byte[] take(String name) throws IOException {
+            if (!files.containsKey(name)) {
+                pool.lend((renderer, writer) -> {
+                    DrawnScene scene = DrawnScene.of(StagedScene.of(plan, split, index), renderer);
+                    files.put(PICTURE, writer.encode(scene.picture()));
+                    members().forEach(member -> files.put(member, member(member, scene)));
+                    return files;
+                });
+            }
+            return files.remove(name);
         }
 
-        private byte[][] draw() throws IOException {
-            return pool.lend((renderer, writer) -> {
-                DrawnScene scene = DrawnScene.of(StagedScene.of(plan, split, index), renderer);
-                byte[] beside = plan.annotations() == SceneAnnotations.SEGMENTATION
-                        ? PictureDecoder.png(scene.labels(plan.categories()))
-                        : new SceneObjects(plan).of(scene, plan.annotations(), split, index).toBytes();
-                return new byte[][] {writer.encode(scene.picture()), beside};
-            });
+        private byte[] member(String name, DrawnScene scene) {
+            return switch (name) {
+                case "depth" -> scene.depthMap().png();
+                case "png" -> PictureDecoder.png(scene.labels(plan.categories()));
+                default -> new SceneObjects(plan).of(scene, plan.annotations(), split, index).toBytes();
+            };
         }
     }
 }

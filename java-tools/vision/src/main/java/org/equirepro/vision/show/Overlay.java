@@ -15,13 +15,14 @@ import java.util.Optional;
 import org.equirepro.vision.dense.AdeClasses;
 import org.equirepro.vision.dense.Instance;
 import org.equirepro.vision.dense.KeypointLayout;
+import org.equirepro.vision.image.DepthMap;
 import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.image.Picture;
 import org.equirepro.vision.image.Resampling;
 
 /**
  * A picture at a given size with its annotations drawn over it: label maps and masks as coloured glass, boxes and names, skeletons
- * with the left side orange, the right side blue, and hidden points hollow.
+ * with the left side orange, the right side blue, and hidden points hollow, depth maps as an inset.
  */
 final class Overlay {
 
@@ -29,6 +30,9 @@ final class Overlay {
     private static final double LABEL_GLASS = 0.55;
     /** Regions of a label map that are named: at least this share of the picture. */
     private static final double NAMED_SHARE = 0.02;
+    /** The part of the picture's width and height that its depth map gets. */
+    private static final double INSET = 0.34;
+    private static final double FARTHEST_HUE = 0.68;
     private static final Color LEFT = new Color(255, 145, 30);
     private static final Color RIGHT = new Color(60, 150, 255);
     private static final Color MIDDLE = new Color(90, 220, 120);
@@ -65,8 +69,33 @@ final class Overlay {
             name(g, object, scale, width, height, colour(sample, object));
         }
         sample.labels().ifPresent(labels -> names(g, labels, width, height));
+        sample.depth().ifPresent(depth -> inset(g, depth, width, height));
         g.dispose();
         return image;
+    }
+
+    /** The depth map small in the lower right corner: red is near, blue is far, grey is not known. */
+    private static void inset(Graphics2D g, DepthMap depth, int width, int height) {
+        float least = Float.MAX_VALUE;
+        float most = 0;
+        for (float metres : depth.metres()) {
+            least = metres > 0 ? Math.min(least, metres) : least;
+            most = Math.max(most, metres);
+        }
+        BufferedImage map = new BufferedImage(depth.width(), depth.height(), BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < depth.metres().length; i++) {
+            float metres = depth.metres()[i];
+            // by the logarithm, as differences of near things matter more
+            double far = most > least ? StrictMath.log(metres / least) / StrictMath.log(most / least) : 0;
+            map.setRGB(i % depth.width(), i / depth.width(), metres == 0 ? Color.GRAY.getRGB()
+                    : Color.HSBtoRGB((float) (FARTHEST_HUE * far), 0.85f, 0.95f));
+        }
+        int w = (int) (INSET * width);
+        int h = (int) (INSET * height);
+        g.drawImage(map, width - w - 3, height - h - 3, w, h, null);
+        g.setColor(Color.WHITE);
+        g.setStroke(new BasicStroke(1.5f));
+        g.draw(new Rectangle2D.Double(width - w - 3, height - h - 3, w, h));
     }
 
     private static Color colour(Annotated sample, Instance object) {

@@ -18,6 +18,7 @@ import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
 import org.equirepro.vision.dense.Instance;
 import org.equirepro.vision.dense.PictureObjects;
+import org.equirepro.vision.image.DepthMap;
 import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.image.PictureDecoder;
 
@@ -82,10 +83,11 @@ public record SampleChoice(String split, int count, int seed) {
             Beside beside) {
         try {
             Optional<LabelMap> labels = beside.member("png").map(bytes -> PictureDecoder.labels(key, bytes));
+            Optional<DepthMap> depth = beside.member("depth").map(bytes -> DepthMap.decode(key, bytes));
             List<Instance> objects = beside.member("json").map(bytes -> PictureObjects.parse(key, bytes).objects()).orElse(List.of());
             String caption = members.contains("json") ? census(objects, classes)
                     : labels.map(SampleChoice::census).orElse(classes.get(label));
-            return new Annotated(key, caption, PictureDecoder.decode(key, picture), labels, objects);
+            return new Annotated(key, caption, PictureDecoder.decode(key, picture), labels, depth, objects);
         } catch (IOException e) {
             throw UserError.badData(Path.of(key), "cannot be read: " + e.getMessage(), e);
         }

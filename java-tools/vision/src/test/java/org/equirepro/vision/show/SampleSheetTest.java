@@ -32,7 +32,8 @@ final class SampleSheetTest {
     }
 
     private static BufferedImage draw(Optional<LabelMap> labels, Instance... objects) {
-        return new SampleSheet(1, 200).draw(List.of(new Annotated("key", "caption", GREY, labels, List.of(objects))), List.of("cat"));
+        return new SampleSheet(1, 200).draw(List.of(new Annotated("key", "caption", GREY, labels, Optional.empty(), List.of(objects))),
+                List.of("cat"));
     }
 
     /** Colour at a place of the picture, which is drawn at twice its size. */
