@@ -128,6 +128,23 @@ final class EquireproTest {
     }
 
     @Test
+    void scenesAreRenderedInTheLayoutThatIsAskedFor() throws IOException {
+        Path config = folder.resolve("scenes.yml");
+        Files.writeString(config, "{kind: render-scenes, annotations: segmentation, size: 32, train_pictures: 1, test_pictures: 1, seed: 3, "
+                + "depth: true}");
+        Path ade = folder.resolve("ade");
+        assertEquals(0, run("render", "--config", config.toString(), "--out", ade.toString()).code);
+        assertTrue(Files.exists(ade.resolve("annotations/validation/ADE_val_00000001.png")));
+        assertTrue(Files.exists(ade.resolve("depth/training/ADE_train_00000001.png")));
+        Path coco = folder.resolve("coco");
+        assertEquals(0, run("render", "--config", config.toString(), "--layout", "coco", "--out", coco.toString()).code);
+        assertTrue(Files.exists(coco.resolve("annotations/person_keypoints_val2017.json")));
+        Files.writeString(config,
+                "{kind: render-3d, classes: 2, objects_per_class: 2, views: 2, size: 16, seed: 3, test_fraction: 0.5}");
+        assertEquals(2, run("render", "--config", config.toString(), "--layout", "coco", "--out", folder + "/x").code);
+    }
+
+    @Test
     void fingerprintsAreProperties() {
         Outcome outcome = run("fingerprint");
         assertEquals(0, outcome.code, outcome.err);
