@@ -3,6 +3,7 @@ package org.equirepro.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
 import org.equirepro.vision.data.DataCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,9 @@ final class DataCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (source.path() == null) {
+            throw UserError.usage("say where the data set lies; one that is drawn here has nothing to check");
+        }
         DataCheck check = source.prepared() ? DataCheck.shards(source.path(), checksums)
                 : DataCheck.source(Settings.of("--set", source.config()), source.path(), checksums);
         PrintWriter out = spec.commandLine().getOut();

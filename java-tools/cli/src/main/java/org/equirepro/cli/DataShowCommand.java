@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** {@code equirepro data show}. */
 @Command(name = "show", mixinStandardHelpOptions = true, version = "equirepro " + Equirepro.VERSION,
-        description = "Draws samples with their classes, boxes, masks and keypoints as one PNG.")
+        description = "Draws samples with their classes, boxes, masks, keypoints and depth as one PNG.")
 final class DataShowCommand implements Runnable {
 
     @Mixin
@@ -64,7 +64,7 @@ final class DataShowCommand implements Runnable {
                 AtomicFiles.deleteTree(spool);
             }
         } catch (IOException e) {
-            throw UserError.badData(source.path(), "cannot be read: " + e.getMessage(), e);
+            throw UserError.badData(source.path() == null ? out : source.path(), "cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -113,4 +113,19 @@ final class DataCommandTest {
         assertEquals(65, run("data", "show", shards, "--split", "val", "--out", folder.resolve("c.png")).code);
         assertTrue(Files.notExists(folder.resolve("c.png")));
     }
+
+    @Test
+    void showDrawsScenesWithoutASourceAsItDoesFromTheirShards() throws IOException {
+        Files.writeString(folder.resolve("scenes.json"), "{\"kind\":\"render-scenes\",\"annotations\":\"person_keypoints\",\"size\":32,"
+                + "\"train_pictures\":2,\"test_pictures\":1,\"seed\":4,\"persons\":[1,2],\"depth\":true}");
+        assertEquals(0, run("prepare", "--config", folder.resolve("scenes.json"), "--out", folder.resolve("scenes")).code);
+        assertEquals(0, run("data", "show", folder.resolve("scenes"), "--cell", "96", "--out", folder.resolve("a.png")).code);
+        Outcome drawn = run("data", "show", "--kind", "render-scenes", "--set", "annotations=person_keypoints", "--set", "size=32", "--set",
+                "train_pictures=2", "--set", "test_pictures=1", "--set", "seed=4", "--set", "persons=[1,2]", "--set", "depth=true",
+                "--cell", "96", "--out", folder.resolve("b.png"));
+        assertEquals(0, drawn.code, drawn.err);
+        assertArrayEquals(Files.readAllBytes(folder.resolve("a.png")), Files.readAllBytes(folder.resolve("b.png")));
+        assertEquals(2, run("data", "show", "--out", folder.resolve("c.png")).code, "neither a place nor a kind");
+        assertEquals(2, run("data", "check", "--kind", "render-scenes").code);
+    }
 }

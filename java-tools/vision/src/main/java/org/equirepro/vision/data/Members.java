@@ -40,8 +40,9 @@ final class Members {
             default -> throw new IllegalStateException("no check for members called " + name);
         }
         if (picture != null && (width != picture.width() || height != picture.height())) {
-            throw UserError.badData(Path.of(key), "has " + picture.width() + " x " + picture.height() + " pixels, its "
-                    + (name.equals("json") ? "annotation" : name.equals("png") ? "label map" : "depth map") + " says " + width + " x " + height);
+            String what = name.equals("json") ? "annotation" : name.equals("png") ? "label map" : "depth map";
+            throw UserError.badData(Path.of(key), "has " + picture.width() + " x " + picture.height() + " pixels, its " + what + " says "
+                    + width + " x " + height);
         }
     }
 }

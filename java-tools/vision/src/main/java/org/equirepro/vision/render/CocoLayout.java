@@ -63,8 +63,7 @@ final class CocoLayout implements SceneLayout<Map<SceneAnnotations, PictureObjec
             out.writeFieldName("images");
             JSON.writeTree(out, images);
             ArrayNode list = JSON.createArrayNode();
-            List<ScenePlan.Category> categories = annotations.personsOnly() ? plan.categories().subList(0, 1) : plan.categories();
-            categories.forEach(category -> describe(list.addObject(), category));
+            plan.annotated(annotations).forEach(category -> describe(list.addObject(), category));
             out.writeFieldName("categories");
             JSON.writeTree(out, list);
             out.writeFieldName("info");

@@ -57,7 +57,8 @@ record Figure(List<Body> bodies, Map<String, Point> points, List<Body> head) {
         }
 
         private void ball(MeshBuilder mesh, Affine frame, double x, double y, double z, double rx, double ry, double rz) {
-            mesh.in(frame.after(Affine.scale(height, height, height)), m -> m.ellipsoid(x, y, z, rx, ry, rz));
+            int segments = Math.max(rx, ry) > 0.05 ? 18 : 10;
+            mesh.in(frame.after(Affine.scale(height, height, height)), m -> m.ellipsoid(segments, x, y, z, rx, ry, rz));
         }
 
         void build(Pose pose) {
@@ -97,7 +98,8 @@ record Figure(List<Body> bodies, Map<String, Point> points, List<Body> head) {
 
         private void arm(int i, Affine body, double[] angles) {
             double sign = i == 0 ? 1 : -1;
-            Affine shoulder = step(body, sign * 0.112, 0, 0.268).after(Affine.turnY(-sign * angles[1])).after(Affine.turnX(-angles[0]));
+            Affine shoulder = step(body, sign * 0.112, 0, 0.268).after(Affine.turnY(-sign * angles[1]))
+                    .after(Affine.turnX(-angles[0]));
             Affine elbow = step(shoulder, 0, 0, -0.165).after(Affine.turnX(-angles[2]));
             Affine wrist = step(elbow, 0, 0, -0.145);
             limbs[i].tone(1);

@@ -66,14 +66,19 @@ public final class MeshBuilder {
 
     /** An ellipsoid with these half axes. */
     MeshBuilder ellipsoid(double cx, double cy, double cz, double rx, double ry, double rz) {
-        int stacks = 14;
+        return ellipsoid(24, cx, cy, cz, rx, ry, rz);
+    }
+
+    /** The same of so many segments around; few will do for what is small. */
+    MeshBuilder ellipsoid(int segments, double cx, double cy, double cz, double rx, double ry, double rz) {
+        int stacks = 7 * segments / 12;
         double[] profile = new double[2 * (stacks + 1)];
         for (int i = 0; i <= stacks; i++) {
             double angle = StrictMath.PI * i / stacks;
             profile[2 * i] = i == 0 || i == stacks ? 0 : StrictMath.sin(angle);
             profile[2 * i + 1] = -StrictMath.cos(angle);
         }
-        return in(Affine.move(cx, cy, cz).after(Affine.scale(rx, ry, rz)), m -> m.lathe(24, profile));
+        return in(Affine.move(cx, cy, cz).after(Affine.scale(rx, ry, rz)), m -> m.lathe(segments, profile));
     }
 
     /** A round rod from a to b, of radius ra there and rb here. */

@@ -10,7 +10,8 @@ import org.equirepro.base.UserError;
  * What a data set of kind {@code render-scenes} holds. Keys of the configuration: {@code annotations}, {@code size},
  * {@code train_pictures}, {@code test_pictures}, {@code seed}, and where they may be left out {@code classes} (8),
  * {@code objects} (from 1 to 4) and {@code persons} (from 0 to 2) in a scene, {@code crowds} (0) and {@code empty} (0): shares of
- * the pictures with a crowd and without any object, {@code samples} (2) a pixel in each direction, {@code depth} (false): whether there are depth maps.
+ * the pictures with a crowd and without any object, {@code samples} (2) a pixel in each direction, {@code depth} (false): whether
+ * there are depth maps.
  *
  * <p>The scenes do not depend on {@code annotations}, nor on how many pictures there are.
  *
@@ -27,8 +28,8 @@ import org.equirepro.base.UserError;
  * @param samples     samples a pixel in each direction
  * @param seed        fixes everything that is drawn
  */
-public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, int train, int test, int classes, int[] objects, int[] persons,
-        double crowds, double empty, int samples, long seed) {
+public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, int train, int test, int classes, int[] objects,
+        int[] persons, double crowds, double empty, int samples, long seed) {
 
     public static final String KIND = "render-scenes";
 
@@ -58,8 +59,8 @@ public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, i
                 RenderPlan.within(settings, "train_pictures", settings.integer("train_pictures"), 0, MOST_PICTURES),
                 RenderPlan.within(settings, "test_pictures", settings.integer("test_pictures"), 0, MOST_PICTURES),
                 RenderPlan.within(settings, "classes", settings.integer("classes", 8), 1, SolidClass.values().length),
-                range(settings, "objects", 1, 4), range(settings, "persons", 0, 2), share(settings, "crowds"), share(settings, "empty"),
-                RenderPlan.within(settings, "samples", settings.integer("samples", 2), 1, 8), settings.integer("seed"));
+                range(settings, "objects", 1, 4), range(settings, "persons", 0, 2), share(settings, "crowds"),
+                share(settings, "empty"), RenderPlan.within(settings, "samples", settings.integer("samples", 2), 1, 8), settings.integer("seed"));
         RenderPlan.within(settings, "train_pictures + test_pictures", plan.train + plan.test, 1, 2 * MOST_PICTURES);
         RenderPlan.within(settings, "the most objects and persons together", plan.objects[1] + plan.persons[1], 1, 2 * MOST);
         if (plan.annotations.personsOnly() && plan.persons[1] == 0) {
@@ -109,9 +110,9 @@ public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, i
         return List.copyOf(all);
     }
 
-    /** The classes that the annotations name. */
-    List<Category> annotated() {
-        return annotations.personsOnly() ? categories().subList(0, 1) : categories();
+    /** The classes that annotations name. */
+    List<Category> annotated(SceneAnnotations by) {
+        return by.personsOnly() ? categories().subList(0, 1) : categories();
     }
 
     /** The names of the labels: of stuff and objects for segmentation, else of objects. */
@@ -120,7 +121,7 @@ public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, i
         if (annotations == SceneAnnotations.SEGMENTATION) {
             Arrays.stream(Stuff.values()).map(Stuff::word).forEach(names::add);
         }
-        annotated().stream().map(Category::name).forEach(names::add);
+        annotated(annotations).stream().map(Category::name).forEach(names::add);
         return List.copyOf(names);
     }
 

@@ -78,7 +78,7 @@ public final class SceneReader implements Reader {
         Map<String, String> facts = new TreeMap<>();
         facts.put("source", "scenes drawn by this program from parametric solids and figures");
         if (plan.annotations() != SceneAnnotations.SEGMENTATION) {
-            facts.put("category_ids", String.join(",", plan.annotated().stream().map(c -> Integer.toString(c.id())).toList()));
+            facts.put("category_ids", String.join(",", plan.annotated(plan.annotations()).stream().map(c -> Integer.toString(c.id())).toList()));
         }
         return facts;
     }

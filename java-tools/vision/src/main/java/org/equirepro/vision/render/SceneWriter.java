@@ -9,9 +9,9 @@ import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 
 /**
- * Writes a data set of scenes to disk as COCO, ADE20K or MPII are published, by its {@code annotations}, for use elsewhere. The readers
- * of these sets (with {@code subset: true}) give what {@link SceneReader} gives directly. Depth maps, if the settings ask for them, lie
- * in {@code depth/} under the names of the pictures, as PNGs of 16 bits in millimetres.
+ * Writes a data set of scenes to disk as COCO, ADE20K or MPII are published, by its {@code annotations}, for use elsewhere. The
+ * readers of these sets (with {@code subset: true}) give what {@link SceneReader} gives directly. Depth maps, if the settings ask
+ * for them, lie in {@code depth/} under the names of the pictures, as PNGs of 16 bits in millimetres.
  */
 public final class SceneWriter {
 
@@ -47,8 +47,8 @@ public final class SceneWriter {
         layout.finish();
     }
 
-    private static <R> List<R> drawn(ScenePlan plan, Path root, SceneLayout<R> layout, RenderPool pool, String split, int first, int end)
-            throws IOException {
+    private static <R> List<R> drawn(ScenePlan plan, Path root, SceneLayout<R> layout, RenderPool pool, String split, int first,
+            int end) throws IOException {
         try {
             return IntStream.range(first, end).parallel().mapToObj(index -> {
                 try {

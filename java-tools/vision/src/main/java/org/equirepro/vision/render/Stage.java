@@ -1,6 +1,7 @@
 package org.equirepro.vision.render;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.equirepro.base.Draws;
 
@@ -68,7 +69,7 @@ record Stage(List<Body> bodies, List<Stuff> stuff, Projection camera, double dis
         double[] lamp = Colours.hsv(draws.uniform(0.05, 0.17), draws.uniform(0, 0.25), draws.uniform(0.35, 0.65));
         double[] toLamp = Projection.unit(draws.uniform(-0.9, 0.9), draws.uniform(-1, -0.25), draws.uniform(0.7, 1.6));
         Lighting lights = lights(above, below, lamp, toLamp);
-        return new Stage(bodies, stuff, camera, distance, lights, (across, down, out) -> java.util.Arrays.fill(out, 0.5), walls);
+        return new Stage(bodies, stuff, camera, distance, lights, (across, down, out) -> Arrays.fill(out, 0.5), walls);
     }
 
     private static Stage meadow(Draws draws, Projection camera, double distance) {

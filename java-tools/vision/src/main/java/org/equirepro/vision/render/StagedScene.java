@@ -87,7 +87,8 @@ record StagedScene(Stage stage, List<Thing> things) {
         private void crowd(Draws draws) {
             List<ScenePlan.Category> all = plan.categories();
             boolean persons = all.get(0).solid() == null && (all.size() == 1 || draws.chance(0.5));
-            ScenePlan.Category category = persons ? all.get(0) : all.get(all.size() - 1 - draws.below(Math.min(plan.classes(), all.size())));
+            List<ScenePlan.Category> solids = all.stream().filter(c -> c.solid() != null).toList();
+            ScenePlan.Category category = persons ? all.get(0) : solids.get(draws.below(solids.size()));
             double step = persons ? 0.48 : 0.4;
             double cx = draws.uniform(-1, 1);
             double cy = draws.uniform(0.6, 1.6);

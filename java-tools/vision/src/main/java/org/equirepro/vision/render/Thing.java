@@ -15,7 +15,8 @@ import org.equirepro.base.Draws;
  * @param y        of its place on the ground
  * @param reach    radius of the disc on the ground that it needs
  */
-record Thing(ScenePlan.Category category, List<Body> bodies, Optional<Figure> figure, boolean crowd, double x, double y, double reach) {
+record Thing(ScenePlan.Category category, List<Body> bodies, Optional<Figure> figure, boolean crowd, double x, double y,
+        double reach) {
 
     private static final double PERSON_REACH = 0.34;
 
