@@ -36,13 +36,18 @@ final class StepProcess implements AutoCloseable {
         version = line();
     }
 
-    /** This project's step, with the running JVM's options, class path and libtorch. */
-    static StepProcess java(StepSettings settings) throws IOException {
+    /**
+     * A program of this project, with the running JVM's options, class path and libtorch.
+     *
+     * @param main its class
+     * @param words its arguments
+     */
+    static StepProcess java(Class<?> main, List<String> words, int threads) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainStep.class.getName()));
-        command.addAll(settings.words());
-        return new StepProcess(command, settings.threads());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(words);
+        return new StepProcess(command, threads);
     }
 
     static StepProcess python(String python, Path program, StepSettings settings) throws IOException {

@@ -92,7 +92,7 @@ final class TrainStepBench implements Callable<Integer> {
     private void measure(StepSettings settings, Path peer) throws IOException {
         double[][] own = new double[steps][];
         double[][] other = new double[steps][];
-        try (StepProcess ours = StepProcess.java(settings);
+        try (StepProcess ours = StepProcess.java(TrainStep.class, settings.words(), settings.threads());
                 StepProcess theirs = peer == null ? null : StepProcess.python(python, peer, settings)) {
             for (int i = -WARM_UP; i < steps; i++) {
                 double[] a = ours.step();
