@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.equirepro.base.Settings;
+import org.equirepro.study.costs.Rate;
+import org.equirepro.study.costs.TrainingCosts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * What the auxiliary task costs: training steps of two recipes, with reconstruction and without, in turn, each in a process of its
- * own, so that both see the same machine. The paper counts 14.7 % for VICReg with ViT-S/16 and 8.3 % for iBOT with ViT-L/16
- * (AAAI-26 paper, Table 3).
+ * own, so that both see the same machine; beside, what {@code equirepro pretrain --dry-run} reckons. The paper counts 14.7 % for
+ * VICReg with ViT-S/16 and 8.3 % for iBOT with ViT-L/16 (AAAI-26 paper, Table 3).
  */
 @Command(name = "reconstruction", mixinStandardHelpOptions = true, sortOptions = false, description = "Training steps with and without "
         + "the auxiliary task, in turn: seconds of each, and the overhead in per cent.")
@@ -22,6 +24,8 @@ final class ReconstructionBench implements Callable<Integer> {
 
     /** Steps before the first that counts: memory is taken from the system and kernels are chosen. */
     private static final int WARM_UP = 1;
+    private static final double MEBI = 1 << 20;
+    private static final double GIGA = 1e9;
 
     @Option(names = "--without", required = true, paramLabel = "RECIPE", description = "Such as conf/recipes/paper-vicreg.yml.")
     private Path without;
@@ -54,36 +58,42 @@ final class ReconstructionBench implements Callable<Integer> {
                     rebuilding[i] = b;
                 }
             }
-            System.out.println("without,with,batch,precision,threads,part,without_s,with_s,overhead_percent");
-            String line = String.join(",", name(without), name(with), Integer.toString(batch), precision, Integer.toString(threads));
-            print(line, "forward", column(plain, 0), column(rebuilding, 0));
-            print(line, "backward", column(plain, 1), column(rebuilding, 1));
-            print(line, "update", column(plain, 2), column(rebuilding, 2));
-            print(line, "step", wall(plain), wall(rebuilding));
-            print(line, "processor", column(plain, 3), column(rebuilding, 3));
-            System.err.printf(Locale.ROOT, "peak memory: %.0f MiB without, %.0f MiB with%n", first.peakBytes() / 1048576.0,
-                    second.peakBytes() / 1048576.0);
+            System.out.println("without,with,batch,precision,threads,what,is_without,is_with,overhead_percent");
+            print("forward_s", column(plain, 0), column(rebuilding, 0));
+            print("backward_s", column(plain, 1), column(rebuilding, 1));
+            print("update_s", column(plain, 2), column(rebuilding, 2));
+            print("step_s", wall(plain), wall(rebuilding));
+            print("cpu_s", column(plain, 3), column(rebuilding, 3));
+            print("peak_mib", new double[] {first.peakBytes() / MEBI}, new double[] {second.peakBytes() / MEBI});
+            TrainingCosts a = TrainingCosts.of(recipe(without), batch, 1, Rate.teraflops(1));
+            TrainingCosts b = TrainingCosts.of(recipe(with), batch, 1, Rate.teraflops(1));
+            print("reckoned_gflop", new double[] {a.networks().stepFlops() * batch / GIGA}, new double[] {b.networks().stepFlops() * batch / GIGA});
+            print("reckoned_peak_mib", new double[] {a.memory().peak() / MEBI}, new double[] {b.memory().peak() / MEBI});
         }
         return 0;
     }
 
     private StepProcess process(Path file) throws IOException {
+        return StepProcess.java(RecipeStep.class, List.of(recipe(file).canonical(), Integer.toString(threads)), threads);
+    }
+
+    private Settings recipe(Path file) {
         ObjectNode recipe = Settings.read(file).node().deepCopy();
-        recipe.put("batch", batch).put("precision", precision);
-        return StepProcess.java(RecipeStep.class, List.of(Settings.canonical(recipe), Integer.toString(threads)), threads);
+        return Settings.of(file.toString(), recipe.put("batch", batch).put("precision", precision));
+    }
+
+    /** The overhead is the median over pairs of steps, which follow each other. */
+    private void print(String what, double[] plain, double[] rebuilding) {
+        double[] overhead = new double[plain.length];
+        for (int i = 0; i < overhead.length; i++) {
+            overhead[i] = 100 * (rebuilding[i] / plain[i] - 1);
+        }
+        System.out.printf(Locale.ROOT, "%s,%s,%d,%s,%d,%s,%.3f,%.3f,%.1f%n", name(without), name(with), batch, precision, threads, what,
+                median(plain), median(rebuilding), median(overhead));
     }
 
     private static String name(Path recipe) {
         return recipe.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-    }
-
-    /** The overhead is the median over pairs of steps, which follow each other. */
-    private static void print(String line, String part, double[] without, double[] with) {
-        double[] overhead = new double[with.length];
-        for (int i = 0; i < overhead.length; i++) {
-            overhead[i] = 100 * (with[i] / without[i] - 1);
-        }
-        System.out.printf(Locale.ROOT, "%s,%s,%.3f,%.3f,%.1f%n", line, part, median(without), median(with), median(overhead));
     }
 
     private static double[] column(double[][] rows, int column) {
