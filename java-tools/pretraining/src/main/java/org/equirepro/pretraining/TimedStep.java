@@ -14,12 +14,14 @@ import org.equirepro.tensor.Gradients;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.optim.Optimiser;
+import org.equirepro.training.Course;
+import org.equirepro.training.UpdateRule;
 
 /** Training steps of a recipe on one batch of noise, to be timed: what a rank computes, without the reading of pictures. */
 public final class TimedStep {
 
     /** Long and short enough for every schedule; the time of a step does not depend on it. */
-    private static final Objective.Course COURSE = new Objective.Course(1_000_000, 1000);
+    private static final Course COURSE = new Course(1_000_000, 1000);
 
     private final Torch torch;
     private final Objective objective;
@@ -37,8 +39,9 @@ public final class TimedStep {
     public TimedStep(Torch torch, Settings recipe) {
         this.torch = torch;
         this.objective = Objective.of(torch, recipe, 0, COURSE, false);
-        this.rule = UpdateRule.of(recipe.at("optimiser"), objective, COURSE);
-        this.optimiser = new Optimiser(torch.ops(), torch.root(), Optimiser.Options.of(recipe.at("optimiser")), rule.groups());
+        Settings section = recipe.at("optimiser");
+        this.rule = UpdateRule.of(section, objective.groups(section, COURSE), COURSE);
+        this.optimiser = new Optimiser(torch.ops(), torch.root(), rule.optimiser(), rule.groups());
         this.batch = recipe.integer("batch");
         for (int side : sides(recipe.at("views"))) {
             pictures.add(noise(side));
