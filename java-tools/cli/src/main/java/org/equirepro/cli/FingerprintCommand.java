@@ -11,7 +11,7 @@ import org.equirepro.reporting.report.Report;
 import org.equirepro.reporting.tables.Tables;
 import org.equirepro.study.ClassPath;
 import org.equirepro.study.Fingerprint;
-import org.equirepro.study.Plan;
+import org.equirepro.study.costs.PlanPage;
 import org.equirepro.vision.data.Preparation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +46,7 @@ final class FingerprintCommand implements Runnable {
     /** The class of the library behind each command whose result the pipeline keeps. */
     static Map<String, Class<?>> roots() {
         Map<String, Class<?>> roots = new TreeMap<>();
-        roots.put("plan", Plan.class);
+        roots.put("plan", PlanPage.class);
         roots.put("prepare", Preparation.class);
         roots.put("pretrain", Pretraining.class);
         roots.put("r2-image", R2ImageProbe.class);

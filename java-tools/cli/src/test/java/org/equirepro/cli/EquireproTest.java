@@ -56,8 +56,9 @@ final class EquireproTest {
     @CsvSource(delimiter = '|', value = {
         "'' | a command is missing (see equirepro --help)",
         "plann | Unmatched argument at index 0: 'plann'; did you mean plan? (see equirepro --help)",
-        "plan --studdy x --conf c --out o | Unknown options: '--studdy', 'x'; did you mean --study?",
-        "plan --out o | Missing required options: '--study=FILE', '--conf=DIR' (see equirepro plan --help)",
+        "plan --studdy x --conf c --out o | Unknown option: '--studdy'; did you mean --study?",
+        "plan --out o | Missing required argument (specify one of these): (--study=FILE | FILE) (see equirepro plan --help)",
+        "pretrain --config c --data d --out o | Missing required option: '--store=DIR' (see equirepro pretrain --help)",
         "plan --study s --conf c --out o --seeds a | Invalid value for option '--seeds' (N): 'a' is not an int",
         "fingerprint --parts fit | --parts must be one of",
         "pretrain --config c --data d --store s --out o --threads 0 | --threads must be at least 1, found 0",
@@ -112,6 +113,30 @@ final class EquireproTest {
         assertEquals(0, outcome.code, outcome.err);
         assertEquals("plan: 15 tasks, 4 encoders\n", outcome.err);
         assertEquals(15, Files.readAllLines(out.resolve("plan.jsonl")).size());
+    }
+
+    @Test
+    void planWithoutFolderIsAPageThatNeedsNoData() {
+        Outcome outcome = run("plan", CONF.resolve("studies/paper.yml").toString(), "--rows", "all-angle,objects-ours");
+        assertEquals(0, outcome.code, outcome.err);
+        assertTrue(outcome.out.contains("| all-angle-s0 | paper-all-angle | imagenet | 800 epochs | 2048 | 8 | 181 | 1,067 |"), outcome.out);
+        assertTrue(outcome.out.contains("| data sets as they were fetched | 172 |"), outcome.out);
+    }
+
+    @Test
+    void dryRunReckonsARecipeOrATasksConfiguration() throws IOException {
+        String recipe = CONF.resolve("recipes/paper-all-angle.yml").toString();
+        Outcome page = run("pretrain", "--dry-run", "--config", recipe, "--ranks", "8");
+        assertEquals(0, page.code, page.err);
+        assertTrue(page.out.contains("backbone                                21,665,664           18.394"), page.out);
+        assertTrue(page.out.contains("1,066.7 h   8 GPUs x 600 s an epoch x 800 epochs"), page.out);
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, "{\"seed\": 0, \"recipe_name\": \"mine\", \"recipe\": " + Settings.read(Path.of(recipe)).canonical() + "}");
+        Outcome json = run("pretrain", "--dry-run", "--config", config.toString(), "--members", "20480", "--json", "--samples-per-second", "100");
+        Settings answer = Settings.parseJson("answer", json.out);
+        assertEquals("mine", answer.text("recipe"));
+        assertEquals(8000, answer.integer("steps"));
+        assertEquals(8000 * 2048 / 100.0 / 3600, answer.real("device_hours"), 1e-9);
     }
 
     @Test

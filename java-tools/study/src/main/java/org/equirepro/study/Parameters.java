@@ -14,16 +14,23 @@ public final class Parameters {
     private static final Pattern PLACE = Pattern.compile("\\$\\{([A-Za-z][A-Za-z0-9_]*)}");
 
     private final Map<String, String> values;
+    private final boolean needed;
 
-    private Parameters(Map<String, String> values) {
+    private Parameters(Map<String, String> values, boolean needed) {
         this.values = values;
+        this.needed = needed;
     }
 
     /** An empty value counts as not given. */
     public static Parameters of(Map<String, String> values) {
         TreeMap<String, String> given = new TreeMap<>(values);
         given.values().removeIf(value -> value == null || value.isBlank());
-        return new Parameters(given);
+        return new Parameters(given, true);
+    }
+
+    /** For a look at a study whose data are not here: places stand as they are, and nothing is looked for. */
+    public static Parameters open() {
+        return new Parameters(Map.of(), false);
     }
 
     /**
@@ -32,7 +39,10 @@ public final class Parameters {
      * @param where file and key of the text, for errors
      * @throws UserError with exit code 2 if a parameter is not given, 66 if there is nothing at the path
      */
-    Path existing(String where, String text) {
+    String existing(String where, String text) {
+        if (!needed) {
+            return text;
+        }
         StringBuilder filled = new StringBuilder();
         String lastName = null;
         Matcher place = PLACE.matcher(text);
@@ -51,6 +61,6 @@ public final class Parameters {
             throw UserError.missing(lastName == null ? where + ": " + path + problem
                     : lastName + ": " + path + problem + "; give --" + lastName);
         }
-        return path;
+        return path.toString();
     }
 }

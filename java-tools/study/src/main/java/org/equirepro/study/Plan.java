@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -68,15 +66,6 @@ public record Plan(List<Task> tasks) {
             study = study.withSeeds(selection.seeds());
         }
         return new Expansion(study, new Recipe.Book(conf), parameters).plan();
-    }
-
-    /** Writes {@code plan.jsonl} (for the pipeline) and {@code plan.md} (for people) into the new folder {@code out}. */
-    public void write(Path out) {
-        AtomicFiles.writeFolder(out, folder -> {
-            String lines = tasks.stream().map(task -> task.line() + "\n").collect(Collectors.joining());
-            AtomicFiles.writeText(folder.resolve("plan.jsonl"), lines);
-            AtomicFiles.writeText(folder.resolve("plan.md"), PlanPage.markdown(this));
-        });
     }
 
     /** Tasks of one process, in the order of the plan. */
@@ -165,7 +154,7 @@ public record Plan(List<Task> tasks) {
                 links.putNull("source");
             } else {
                 String where = study.where("datasets." + set.id() + ".source");
-                links.put("source", parameters.existing(where, set.source()).toString());
+                links.put("source", parameters.existing(where, set.source()));
             }
             ObjectNode config = Settings.object().put("dataset", set.id());
             config.setAll(set.settings());

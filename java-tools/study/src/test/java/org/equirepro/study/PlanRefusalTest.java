@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.equirepro.base.UserError;
+import org.equirepro.study.costs.PlanPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,7 +156,7 @@ final class PlanRefusalTest {
     void nothingIsWrittenWhereTheFolderExists() throws IOException {
         StudyFolder folders = StudyFolder.in(folder);
         Path out = Files.createDirectory(folder.resolve("out"));
-        assertThrows(UserError.class, () -> folders.plan().write(out));
+        assertThrows(UserError.class, () -> PlanPage.write(folders.plan(), config -> Optional.empty(), out));
         try (var left = Files.list(folder)) {
             assertEquals(List.of("conf", "out"), left.map(f -> f.getFileName().toString()).sorted().toList());
         }

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.equirepro.base.Settings;
+import org.equirepro.study.costs.PlanPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,14 +148,14 @@ final class PlanTest {
     }
 
     @Test
-    void pageCountsTasksAndPairs() throws IOException {
+    void pageCountsTasksAndHours() throws IOException {
         StudyFolder folders = StudyFolder.in(folder);
         Path out = folder.resolve("out");
-        folders.plan().write(out);
+        PlanPage.write(folders.plan(), config -> Optional.empty(), out);
         assertEquals(folders.lines(), Files.readAllLines(out.resolve("plan.jsonl")));
         String page = Files.readString(out.resolve("plan.md"));
-        assertTrue(page.contains("| PRETRAIN | 13 |"), page);
-        assertTrue(page.contains("| vicreg-s0 | test-vicreg | pictures | 80 steps | 64 | 5,120 |"), page);
+        assertTrue(page.contains("| PRETRAIN | 13 | 1 | 0.00 |  |"), page);
+        assertTrue(page.contains("| vicreg-s0 | test-vicreg | pictures | 80 steps | 64 | 1 | 0.00 |  |"), page);
     }
 
     /** Ids of the lines that are new or different. */

@@ -43,6 +43,13 @@ public record RecipeCosts(List<Part> parts, double pictures) {
         return new Walk(recipe).costs();
     }
 
+    /** The encoder alone on one picture, as evaluations use it. */
+    static RecipeCosts encoder(Settings recipe) {
+        Walk walk = new Walk(recipe);
+        walk.encoder(1);
+        return new RecipeCosts(List.copyOf(walk.parts), 0);
+    }
+
     /** Forward passes of all parts for a sample. */
     public double forwardFlops() {
         return parts.stream().mapToDouble(Part::forwardFlops).sum();
