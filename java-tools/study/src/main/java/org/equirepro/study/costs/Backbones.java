@@ -48,17 +48,13 @@ final class Backbones {
             return new Vit(s.integer("image"), patch, dim, depth, layerScale || drops, layerScale, s.flag("checkpointing", false));
         }
 
-        /** Patches of a picture of {@code side} pixels. */
-        int patches(int side) {
-            return (side / patch) * (side / patch);
-        }
-
-        /** For one picture of {@code side} pixels. */
-        Cost cost(int side, Bytes bytes) {
-            double tokens = 1 + patches(side);
+        /** For one picture of so many pixels. */
+        Cost cost(int height, int width, Bytes bytes) {
+            int patches = (height / patch) * (width / patch);
+            double tokens = 1 + patches;
             double d = dim;
             double values = tokens * d;
-            double embedding = patches(side) * 3.0 * patch * patch * d;
+            double embedding = patches * 3.0 * patch * patch * d;
             // queries, keys and values 3, projection 1, hidden layer twice 4; then Q K' and its product with V
             double block = tokens * (4 + 2 * HIDDEN) * d * d + 2 * tokens * tokens * d;
             // float32: the inputs of both norms. In the products' type: both norms' results, q k v, the attention's result,
@@ -73,7 +69,8 @@ final class Backbones {
         private long parameters() {
             long d = dim;
             long block = (4 + 2 * HIDDEN) * d * d + (3 + 1 + HIDDEN + 1) * d + 4 * d + (layerScale ? 2 * d : 0);
-            long embedding = 3L * patch * patch * d + d + d + (1 + patches(image)) * d; // patches, class token, positions
+            long grid = image / patch;
+            long embedding = 3L * patch * patch * d + d + d + (1 + grid * grid) * d; // patches, class token, positions
             return embedding + depth * block + 2 * d;
         }
     }

@@ -4,12 +4,13 @@ import java.util.Set;
 import org.equirepro.base.Settings;
 
 /**
- * Hours of an evaluation on one device. Where the encoder is frozen they are those of its forward passes, each picture once: the
- * heads on its features are small beside it. Where it is trained along, they are forward and backward passes of the encoder alone.
+ * Hours of an evaluation on one device, those of the backbone alone: where it is frozen, forward passes, each picture once; where it
+ * is trained along, forward and backward passes at the size that the recipe trains at, and one forward pass over the test pictures.
  */
 final class EvaluationWork {
 
-    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS");
+    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS", "HOMOGRAPHY");
+    /** A backward pass takes twice the forward pass. */
     private static final int TRAINED = 3;
 
     private EvaluationWork() {}
@@ -20,14 +21,28 @@ final class EvaluationWork {
     }
 
     static double hours(String process, Settings recipe, Settings encoder, DataSizes.Size size) {
-        double picture = RecipeCosts.encoder(encoder).forwardFlops();
-        double pictures = switch (process) {
-            case "R2_IMAGE" -> imagePairs(recipe, size);
-            case "R2_3DIEBENCH" -> (double) size.members() * size.views();
-            default -> fineTunes(process) ? (double) size.train() * recipe.integer("epochs", 1) * TRAINED + size.test()
-                    : (double) size.members() * size.views();
+        int image = encoder.at("backbone").integer("image");
+        double flops = switch (process) {
+            case "R2_IMAGE" -> imagePairs(recipe, size) * RecipeCosts.backboneFlops(encoder, image, image);
+            case "SEGMENT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("crop"));
+            case "DETECT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("side"));
+            case "KEYPOINTS" -> trained(recipe, size)
+                    * RecipeCosts.backboneFlops(encoder, recipe.at("views").integer("height"), recipe.at("views").integer("width"));
+            case "HOMOGRAPHY" -> 2 * trained(recipe, size) * square(encoder, recipe.integer("input")); // both patches
+            default -> (double) size.members() * size.views() * square(encoder, image);
         };
-        return Rate.a100(Settings.parseJson("evaluation", "{\"precision\": \"float32\"}")).hours(pictures, picture);
+        return Rate.a100(Settings.parseJson("evaluation", "{\"precision\": \"float32\"}")).hours(1, flops);
+    }
+
+    private static double square(Settings encoder, int side) {
+        return RecipeCosts.backboneFlops(encoder, side, side);
+    }
+
+    /** Forward passes that a fine-tuning is worth. */
+    private static double trained(Settings recipe, DataSizes.Size size) {
+        double samples = recipe.has("epochs") ? (double) recipe.integer("epochs") * size.train()
+                : (double) recipe.integer("steps") * recipe.integer("batch");
+        return TRAINED * samples + size.test();
     }
 
     /** Each picture as it is and transformed, for each family and fill. */

@@ -55,7 +55,7 @@ public final class PlanPage {
         }
         add("| all | %d | | %s | %s |%n%n", plan.tasks().size(), hours(costs.tasks()), poster(costs.tasks()));
         add("Hours are reckoned: operations of the recipes' networks on an A100 at 30 %% of its bfloat16 and 60 %% of its float32 peak, data "
-                + "sets read at 100 MB/s; frozen encoders look at each picture once, heads are not counted; without waiting, and without what is "
+                + "sets read at 100 MB/s; frozen encoders look at each picture once, heads of evaluations are not counted; without waiting, and without what is "
                 + "marked by a question mark, as the data set's size is not known. The poster's table has pretrainings, linear probes and "
                 + "fine-tunings of ViT-S and ViT-L, here by the epochs of the recipes.%n%n");
     }

@@ -43,11 +43,12 @@ public record RecipeCosts(List<Part> parts, double pictures) {
         return new Walk(recipe).costs();
     }
 
-    /** The encoder alone on one picture, as evaluations use it. */
-    static RecipeCosts encoder(Settings recipe) {
-        Walk walk = new Walk(recipe);
-        walk.encoder(1);
-        return new RecipeCosts(List.copyOf(walk.parts), 0);
+    /** Operations of the backbone alone on one picture of so many pixels, in float32. */
+    static double backboneFlops(Settings recipe, int height, int width) {
+        Bytes bytes = new Bytes(FLOAT);
+        boolean resnet = recipe.at("backbone").text("name").equals("resnet18");
+        return 2 * (resnet ? Backbones.resnet18((int) Math.round(Math.sqrt((double) height * width)), bytes)
+                : Vit.of(recipe).cost(height, width, bytes)).macs();
     }
 
     /** Forward passes of all parts for a sample. */
@@ -119,7 +120,7 @@ public record RecipeCosts(List<Part> parts, double pictures) {
         }
 
         private Cost backbone(int pixels) {
-            return vit == null ? Backbones.resnet18(pixels, bytes) : vit.cost(pixels, bytes);
+            return vit == null ? Backbones.resnet18(pixels, bytes) : vit.cost(pixels, pixels, bytes);
         }
 
         /** Backbone and split on so many views. */
