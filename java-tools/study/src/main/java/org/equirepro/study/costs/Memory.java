@@ -37,7 +37,7 @@ public record Memory(double weights, double gradients, double optimiser, double 
         int bytes = FLOAT + (Backbones.Bytes.of(recipe).half() ? FLOAT / 2 : 0);
         int moments = recipe.has("optimiser") && recipe.at("optimiser").text("name").startsWith("adam") ? 2 : 1;
         return new Memory(trained * bytes, (double) costs.parameters() * FLOAT, (double) costs.parameters() * FLOAT * moments,
-                fixed * bytes, costs.pictures() * samples, kept * samples, working * samples);
+                fixed * bytes, costs.pictures() * samples, kept * samples, Math.max(working * samples, costs.chunk()));
     }
 
     /**

@@ -12,8 +12,9 @@ import org.equirepro.study.costs.Backbones.Vit;
  *
  * @param parts in the order in which a picture goes through them
  * @param pictures bytes of a sample's views on the device, as they came and normalised
+ * @param chunk bytes that a few pictures need on their second way through the encoder; 0 without {@code micro_batch}
  */
-public record RecipeCosts(List<Part> parts, double pictures) {
+public record RecipeCosts(List<Part> parts, double pictures, double chunk) {
 
     /**
      * A part of the networks.
@@ -89,7 +90,9 @@ public record RecipeCosts(List<Part> parts, double pictures) {
         private final int patch;
         private final int splitDim;
         private final int equivariant;
+        private final int micro;
         private final List<Part> parts = new ArrayList<>();
+        private double chunk;
 
         Walk(Settings recipe) {
             this.recipe = recipe;
@@ -104,6 +107,7 @@ public record RecipeCosts(List<Part> parts, double pictures) {
             this.tokens = side * side;
             this.splitDim = recipe.at("split").integer("dim");
             this.equivariant = recipe.at("split").integer("equivariant");
+            this.micro = recipe.integer("micro_batch", 0);
         }
 
         RecipeCosts costs() {
@@ -112,7 +116,7 @@ public record RecipeCosts(List<Part> parts, double pictures) {
                 case "none" -> encoder(1);
                 default -> pairs();
             }
-            return new RecipeCosts(List.copyOf(parts), pictures());
+            return new RecipeCosts(List.copyOf(parts), pictures(), chunk);
         }
 
         private void add(String name, Cost cost) {
@@ -125,11 +129,27 @@ public record RecipeCosts(List<Part> parts, double pictures) {
 
         /** Backbone and split on so many views. */
         private void encoder(double views) {
-            add("backbone", backbone(image).on(views));
             boolean atHead = recipe.at("split").text("place", "patches").equals("head");
+            add("backbone", encoded(backbone(image), views, 0));
             if (vit != null && !atHead) {
-                add("split", Heads.linear(vit.dim(), splitDim, true, bytes).on(views * tokens));
+                double answers = (double) FLOAT * tokens * splitDim;
+                add("split", encoded(Heads.linear(vit.dim(), splitDim, true, bytes).on(tokens), views, answers));
             }
+        }
+
+        /**
+         * A part of the encoder on so many pictures. With {@code micro_batch} the answers alone are kept, and a few pictures at a time go
+         * through once more.
+         *
+         * @param answers bytes of what one picture gives to the loss
+         */
+        private Cost encoded(Cost picture, double pictures, double answers) {
+            if (micro == 0) {
+                return picture.on(pictures);
+            }
+            chunk = Math.max(chunk, micro * (picture.kept() + picture.working()));
+            return new Cost(picture.parameters(), picture.buffers(), picture.macs(), picture.leaves(), picture.repeated() + picture.macs(),
+                    answers, answers).on(pictures);
         }
 
         private void pairs() {
@@ -183,20 +203,21 @@ public record RecipeCosts(List<Part> parts, double pictures) {
             Settings views = recipe.at("views");
             int locals = views.has("local") ? views.at("local").integer("count") : 0;
             Heads.Prototypes head = Heads.Prototypes.of(objective.at("head"), vit.dim(), splitDim);
-            Cost globals = backbone(image).on(VIEWS);
+            double answers = FLOAT * (1.0 + tokens) * vit.dim();
+            Cost globals = encoded(backbone(image), VIEWS, answers);
             Cost crops = globals;
             if (locals > 0) {
-                crops = crops.and(backbone(views.at("local").integer("size")).on(locals).again());
+                crops = crops.and(encoded(backbone(views.at("local").integer("size")), locals, answers).again());
             }
             add("backbone", crops);
-            Cost answers = head.cls(bytes).on(VIEWS).and(head.patch(bytes).on((double) VIEWS * tokens));
+            Cost logits = head.cls(bytes).on(VIEWS).and(head.patch(bytes).on((double) VIEWS * tokens));
             Cost weights = head.weights();
             Cost mask = Cost.weights(vit.dim(), 0); // the token for masked patches, no part of the encoder
-            add("head", mask.and(weights).and(answers).and(head.cls(bytes).on(locals)));
+            add("head", mask.and(weights).and(logits).and(head.cls(bytes).on(locals)));
             if (recipe.has("reconstruction")) {
                 decoders(recipe.at("reconstruction"));
             }
-            Cost teacher = globals.and(weights).and(answers);
+            Cost teacher = globals.and(weights).and(logits);
             parts.add(new Part("teacher", new Cost(teacher.parameters(), teacher.buffers(), teacher.macs(), 0, 0, 0, 0), false));
         }
 

@@ -10,7 +10,7 @@ import org.equirepro.base.UserError;
  * @param steps of the whole training
  * @param perEpoch steps of an epoch
  * @param ranks processes that train together, a device each
- * @param together samples that go through a rank's networks at once
+ * @param together samples of a step on each rank
  * @param hours of all devices together at {@code rate}
  * @param checkpoint bytes of a saved state, of which two are kept
  * @param encoder bytes of the encoder's file
@@ -41,7 +41,7 @@ public record TrainingCosts(RecipeCosts networks, Memory memory, long members, l
             throw UserError.usage(recipe.source() + ": " + members + " members are fewer than a batch of " + batch);
         }
         long steps = recipe.has("steps") ? recipe.integer("steps") : recipe.integer("epochs") * perEpoch;
-        int together = Math.min(batch / ranks, recipe.integer("micro_batch", batch / ranks));
+        int together = batch / ranks;
         Memory memory = Memory.of(recipe, networks, together);
         double saved = memory.optimiser();
         for (RecipeCosts.Part part : networks.parts()) {

@@ -52,9 +52,10 @@ public final class TrainingPage {
         for (Object[] row : rows) {
             page.append(line("%-34s %15s%n", row[0], gib((Double) row[1])));
         }
-        page.append(line("  %s, %s of %s at once on each of %s%s; without the run-time's own%n%n", recipe.text("precision", "float32"),
+        page.append(line("  %s, %s of %s on each of %s%s%s; without the run-time's own%n%n", recipe.text("precision", "float32"),
                 plural(costs.together(), "sample"), count(costs.batch()), plural(costs.ranks(), "rank"),
-                recipe.at("backbone").flag("checkpointing", false) ? ", blocks computed twice" : ""));
+                recipe.at("backbone").flag("checkpointing", false) ? ", blocks computed twice" : "",
+                recipe.has("micro_batch") ? ", " + plural(recipe.integer("micro_batch"), "picture") + " at a time" : ""));
         page.append(line("%-34s %15s%n", "members of the data set", count(costs.members())));
         page.append(line("%-34s %15s%n", "epochs", line("%.4g", costs.epochs())));
         page.append(line("%-34s %15s%n", "steps", count(costs.steps())));
@@ -70,7 +71,7 @@ public final class TrainingPage {
     public ObjectNode json() {
         ObjectNode tree = Settings.object().put("recipe", name).put("members", costs.members()).put("epochs", costs.epochs())
                 .put("steps", costs.steps()).put("batch", costs.batch()).put("ranks", costs.ranks())
-                .put("samples_at_once", costs.together());
+                .put("samples_a_rank", costs.together());
         ObjectNode parts = tree.putObject("parts");
         for (RecipeCosts.Part part : costs.networks().parts()) {
             parts.putObject(part.name()).put("trained", part.trained()).put("parameters", part.cost().parameters())

@@ -64,6 +64,19 @@ final class RecipeCostsTest {
     }
 
     @Test
+    void fewPicturesAtATimeCostAForwardPassOfTheEncoderAndKeepItsAnswersOnly() {
+        ObjectNode node = recipe("paper-vicreg").node().deepCopy();
+        RecipeCosts some = RecipeCosts.of(Settings.of("some", node.deepCopy().put("micro_batch", 16)));
+        RecipeCosts whole = RecipeCosts.of(Settings.of("whole", node));
+        double encoder = whole.parts().get(0).forwardFlops() + whole.parts().get(1).forwardFlops();
+        assertEquals(encoder, some.stepFlops() - whole.stepFlops(), 1);
+        assertEquals(2 * 4.0 * 196 * 512, some.parts().get(0).cost().kept() + some.parts().get(1).cost().kept());
+        TrainingCosts costs = TrainingCosts.of(Settings.of("some", node.deepCopy().put("micro_batch", 16)), 1_281_167, 8, Rate.teraflops(1));
+        double picture = (whole.parts().get(0).cost().kept() + whole.parts().get(0).cost().working()) / 2;
+        assertEquals(16 * picture, costs.memory().working(), 1);
+    }
+
+    @Test
     void teacherSeesTheGlobalCropsAndHasNoBackwardPass() {
         RecipeCosts costs = RecipeCosts.of(recipe("paper-ibot-vitl-se2"));
         RecipeCosts.Part teacher = costs.parts().get(3);
