@@ -31,24 +31,24 @@ public interface DataSizes {
     }
 
     private static Optional<Size> drawn(JsonNode config) {
-        int classes = config.path("classes").asInt();
         long pixels = (long) config.path("size").asInt() * config.path("size").asInt();
+        long classes = config.path("classes").asLong();
         if (config.has("train_per_class")) {
-            long train = (long) classes * config.path("train_per_class").asInt();
-            long test = (long) classes * config.path("test_per_class").asInt();
-            return Optional.of(new Size(train, test, 1, bytes((train + test) * pixels)));
+            return pictures(classes * config.path("train_per_class").asLong(), classes * config.path("test_per_class").asLong(), 1, pixels);
+        }
+        if (config.has("train_pictures")) {
+            return pictures(config.path("train_pictures").asLong(), config.path("test_pictures").asLong(), 1, pixels);
         }
         if (config.has("objects_per_class")) {
-            long objects = (long) classes * config.path("objects_per_class").asInt();
+            long objects = classes * config.path("objects_per_class").asLong();
             long test = Math.round(objects * config.path("test_fraction").asDouble());
-            int views = config.path("views").asInt();
-            return Optional.of(new Size(objects - test, test, views, bytes(objects * views * pixels)));
+            return pictures(objects - test, test, config.path("views").asInt(), pixels);
         }
         return Optional.empty();
     }
 
-    /** A byte a pixel: about what drawn pictures take. */
-    private static double bytes(long pixels) {
-        return pixels;
+    /** Drawn pictures take about a byte a pixel. */
+    private static Optional<Size> pictures(long train, long test, int views, long pixels) {
+        return Optional.of(new Size(train, test, views, (double) (train + test) * views * pixels));
     }
 }
