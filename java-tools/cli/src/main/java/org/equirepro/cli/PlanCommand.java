@@ -23,7 +23,7 @@ final class PlanCommand implements Runnable {
         @Option(names = "--study", required = true, paramLabel = "FILE", description = "The study, such as conf/studies/test.yml.")
         private Path option;
 
-        @picocli.CommandLine.Parameters(paramLabel = "FILE", description = "The same.")
+        @picocli.CommandLine.Parameters(paramLabel = "FILE", description = "The study, without the option's name.")
         private Path word;
 
         Path path() {

@@ -79,7 +79,9 @@ public final class PlanPage {
     private void chain() {
         add("## Longest chain%n%n");
         chain("reckoned", TaskCosts::wall);
-        chain("by the poster's table where it has a row", TaskCosts::posterWall);
+        if (costs.tasks().stream().anyMatch(one -> !Double.isNaN(one.poster()))) {
+            chain("by the poster's table where it has a row", TaskCosts::posterWall);
+        }
         add("%n");
     }
 
