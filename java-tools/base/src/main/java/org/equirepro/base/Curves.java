@@ -1,9 +1,7 @@
 package org.equirepro.base;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,13 +26,20 @@ public final class Curves {
     }
 
     public void write(Path file) {
-        AtomicFiles.write(file, out -> {
-            CSVPrinter printer = new CSVPrinter(new OutputStreamWriter(out, StandardCharsets.UTF_8), FORMAT);
+        AtomicFiles.writeText(file, csv());
+    }
+
+    /** The text of the file. */
+    public String csv() {
+        StringBuilder text = new StringBuilder();
+        try (CSVPrinter printer = new CSVPrinter(text, FORMAT)) {
             for (Point p : points) {
                 printer.printRecord(p.series, p.step, p.epoch, p.metric, p.value);
             }
-            printer.flush();
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /** Adds all points of {@code other}. */
@@ -54,9 +59,22 @@ public final class Curves {
 
     /** The points of a file up to and including {@code lastStep}: what came after was not saved and will come again. */
     public static Curves read(Path file, long lastStep) {
+        try {
+            return parse(file, Files.readString(file), lastStep);
+        } catch (IOException e) {
+            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** All points of what {@link #csv} gave; {@code file} names its origin in errors. */
+    public static Curves parse(Path file, String text) {
+        return parse(file, text, Long.MAX_VALUE);
+    }
+
+    private static Curves parse(Path file, String text, long lastStep) {
         Curves curves = new Curves();
         CSVFormat format = FORMAT.builder().setSkipHeaderRecord(true).build();
-        try (Reader reader = Files.newBufferedReader(file); CSVParser parser = format.parse(reader)) {
+        try (CSVParser parser = CSVParser.parse(text, format)) {
             for (CSVRecord r : parser) {
                 long step = Long.parseLong(r.get(1));
                 if (step <= lastStep) {

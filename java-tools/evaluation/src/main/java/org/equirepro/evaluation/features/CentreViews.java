@@ -45,6 +45,16 @@ public final class CentreViews implements ViewSource {
         return "split " + split.name() + " pictures " + Hashes.sha256(numbers.array()) + " side " + size + " share " + share;
     }
 
+    /** Where the pictures are. */
+    public Split split() {
+        return split;
+    }
+
+    /** Number in the split of the {@code i}-th chosen picture. */
+    public int picture(int i) {
+        return chosen[i];
+    }
+
     @Override
     public String name() {
         return "split " + split.name();

@@ -16,7 +16,7 @@ import org.equirepro.vision.batch.PictureTransform;
  * there is one. They depend on the weights, the data set, which pictures in which order, how they are shown, the kind, and the
  * program with its device and number of threads, and on nothing else.
  */
-public final class PictureFeatures {
+public final class PictureFeatures implements FeatureSource {
 
     private final Torch torch;
     private final FeatureExtractor extractor;
@@ -35,17 +35,12 @@ public final class PictureFeatures {
                 torch.device().getDeviceType(), "threads", Integer.toString(threads), "float32");
     }
 
-    /** Of pictures without change: row i is {@code views}' picture i. */
+    @Override
     public Map<FeatureKind, Features> still(CentreViews views, List<FeatureKind> kinds) {
         return get(views, "still", kinds, (pictures, from, to) -> normalisation.apply(torch.ops(), pictures));
     }
 
-    /**
-     * Of pictures at a fraction of the way to g.
-     *
-     * @param theta of each picture
-     * @param fraction 0 for pictures that are shown as moved ones are, but are not moved; whatever theta is
-     */
+    @Override
     public Map<FeatureKind, Features> moved(CentreViews views, PictureTransform g, double[][] theta, double fraction,
             List<FeatureKind> kinds) {
         String change = fraction == 0 ? "unmoved " + g.fill()
@@ -53,7 +48,7 @@ public final class PictureFeatures {
         return get(views, change, kinds, movedBy(g, theta, fraction));
     }
 
-    /** As {@link #moved}, computed into memory and not kept: for theta that are drawn anew and never seen again. */
+    @Override
     public Map<FeatureKind, Features> passing(CentreViews views, PictureTransform g, double[][] theta, List<FeatureKind> kinds) {
         return new TreeMap<>(extractor.extract(views, 0, 0, kinds, movedBy(g, theta, 1)));
     }

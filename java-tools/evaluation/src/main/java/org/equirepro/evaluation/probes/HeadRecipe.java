@@ -1,5 +1,6 @@
 package org.equirepro.evaluation.probes;
 
+import java.util.stream.IntStream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.optim.Optimiser;
@@ -15,9 +16,10 @@ import org.equirepro.tensor.optim.Schedules;
  * @param weightDecay of weights, not of biases
  * @param warmupSteps steps of linear warm-up
  * @param cosine half a cosine to 0 after the warm-up; else the rate stays
+ * @param heads copies of a head with start values and orders of their own, trained side by side on the same features
  */
 record HeadRecipe(int epochs, int batch, Optimiser.Options optimiser, double lr, double weightDecay, int warmupSteps,
-        boolean cosine) {
+        boolean cosine, int heads) {
 
     /** From a recipe's keys {@code epochs}, {@code batch} and section {@code optimiser}. */
     static HeadRecipe of(Settings recipe) {
@@ -28,11 +30,16 @@ record HeadRecipe(int epochs, int batch, Optimiser.Options optimiser, double lr,
         }
         HeadRecipe head = new HeadRecipe(recipe.integer("epochs"), recipe.integer("batch"), Optimiser.Options.of(optimiser),
                 optimiser.real("lr"), optimiser.real("weight_decay", 0), optimiser.integer("warmup_steps", 0),
-                schedule.equals("cosine"));
-        if (head.epochs < 1 || head.batch < 1 || !(head.lr > 0)) {
-            throw UserError.usage(recipe.source() + ": recipe.epochs, recipe.batch and recipe.optimiser.lr must be positive");
+                schedule.equals("cosine"), recipe.integer("heads", 1));
+        if (head.epochs < 1 || head.batch < 1 || head.heads < 1 || !(head.lr > 0)) {
+            throw UserError.usage(recipe.source() + ": recipe.epochs, recipe.batch, recipe.heads and recipe.optimiser.lr must be positive");
         }
         return head;
+    }
+
+    /** Numbers of the heads. */
+    int[] copies() {
+        return IntStream.range(0, heads).toArray();
     }
 
     /** The learning rate step by step, for so many steps an epoch. */

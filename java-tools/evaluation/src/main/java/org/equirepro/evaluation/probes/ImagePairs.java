@@ -7,8 +7,8 @@ import java.util.Map;
 import org.equirepro.base.Settings;
 import org.equirepro.evaluation.features.CentreViews;
 import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.FeatureSource;
 import org.equirepro.evaluation.features.Features;
-import org.equirepro.evaluation.features.PictureFeatures;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.PictureTransform;
 import org.equirepro.vision.batch.PictureTransform.Fill;
@@ -22,9 +22,10 @@ final class ImagePairs {
     private final Split split;
     private final int[] chosen;
     private final CentreViews views;
-    private final PictureFeatures features;
+    private final FeatureSource features;
     private final List<FeatureKind> kinds;
     private final Ranges ranges;
+    private final String source;
     private final long seed;
     /** Features of u, by whether it is zoomed: the same for every family. */
     private final Map<Boolean, Map<FeatureKind, Features>> still = new HashMap<>();
@@ -42,6 +43,7 @@ final class ImagePairs {
         this.views = session.views(split, chosen, CentreViews.PICTURES, true);
         this.features = session.features();
         this.kinds = kinds;
+        this.source = recipe.source();
         this.ranges = Ranges.of(recipe.at("ranges"));
         this.seed = session.task().seed();
     }
@@ -56,7 +58,7 @@ final class ImagePairs {
 
     /** One theta a picture, the same for every encoder, fill and kind of features. */
     ImageParameters theta(Family family, int epoch) {
-        return ImageParameters.draw(family, ranges, seed, epoch, name, chosen);
+        return ImageParameters.draw(family, ranges.covering(family, source), seed, epoch, name, chosen);
     }
 
     /** [count, 2 d] for each kind. */

@@ -61,14 +61,18 @@ final class ImageParameters {
     }
 
     /**
-     * Natural values of the colour family as the factors that torchvision's jitter reports: 1 + deviation, hue as it is. Their
-     * means differ, so the pooled R2 of a constant predictor is far above 0.
+     * Natural values as a probe without centring would be trained on: angles and pixels as they are, and for colour the factors that
+     * torchvision's jitter reports, 1 + deviation, but the hue as it is. Means and spreads of the columns differ, so one mean over all
+     * gives a pooled R2 that for colour is far above 0 even for a constant predictor.
      */
-    static double[] jitterFactors(double[] natural) {
+    double[] published(double[] natural) {
         double[] raw = natural.clone();
-        int hue = Family.COLOR.parameters().indexOf("hue");
-        for (int i = 0; i < raw.length; i++) {
-            raw[i] += i % Family.COLOR.parameters().size() == hue ? 0 : 1;
+        if (family == Family.COLOR) {
+            int columns = family.parameters().size();
+            int hue = family.parameters().indexOf("hue");
+            for (int i = 0; i < raw.length; i++) {
+                raw[i] += i % columns == hue ? 0 : 1;
+            }
         }
         return raw;
     }

@@ -89,7 +89,7 @@ public final class LinearProbe {
         PartStore parts = session.parts();
         ProbePart all = new ProbePart();
         for (FeatureKind kind : kinds) {
-            all.add(parts.get(kind.word(), () -> part(kind)));
+            all.add(parts.get(kind.word(), state -> part(kind)));
         }
         return all;
     }

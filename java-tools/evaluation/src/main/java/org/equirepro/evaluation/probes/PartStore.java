@@ -2,7 +2,7 @@ package org.equirepro.evaluation.probes;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.Budget;
@@ -20,21 +20,23 @@ final class PartStore {
     }
 
     /**
-     * The part of that name, from the store or made now. Every run makes at least one, however small its budget.
+     * The part of that name, from the store or made now; the maker is told where it may save how far it is.
      *
      * @throws UserError to run again if the budget is spent and the part would have to be made
      */
-    ProbePart get(String name, Supplier<ProbePart> maker) {
+    ProbePart get(String name, Function<PartState, ProbePart> maker) {
         if (folder == null) {
-            return maker.get();
+            return maker.apply(new PartState(null, budget));
         }
         Path kept = folder.resolve(name);
         if (Files.isDirectory(kept)) {
             return ProbePart.read(kept);
         }
         budget.check();
-        ProbePart part = maker.get();
+        PartState state = new PartState(folder.resolve(name + ".state"), budget);
+        ProbePart part = maker.apply(state);
         AtomicFiles.writeFolder(kept, part::write);
+        state.drop();
         budget.saved();
         return part;
     }

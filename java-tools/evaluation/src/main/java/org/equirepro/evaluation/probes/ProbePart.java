@@ -38,6 +38,11 @@ final class ProbePart {
         curves.add(series, step, epoch, metric, value);
     }
 
+    /** All points of learning curves. */
+    void curves(Curves more) {
+        curves.addAll(more);
+    }
+
     /** What was answered for a test sample, in the parameter's own unit; for classes their numbers. */
     void prediction(String target, String parameter, String features, String protocol, String sample, double truth,
             double prediction) {

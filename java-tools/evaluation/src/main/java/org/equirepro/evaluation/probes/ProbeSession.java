@@ -3,8 +3,11 @@ package org.equirepro.evaluation.probes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
 import org.equirepro.base.RunOptions;
@@ -13,6 +16,7 @@ import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.Budget;
 import org.equirepro.evaluation.features.CentreViews;
 import org.equirepro.evaluation.features.FeatureKind;
+import org.equirepro.evaluation.features.FeatureSource;
 import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.features.PictureFeatures;
 import org.equirepro.models.Encoder;
@@ -33,18 +37,21 @@ final class ProbeSession implements AutoCloseable {
     private final ProbeTask task;
     private final Stores stores;
     private final RunOptions options;
+    private final Path shards;
     private final ShardSet data;
     private final Torch torch;
     private final Encoder encoder;
     private final String encoderHash;
     private final Budget budget;
-    private final PictureFeatures features;
+    private final FeatureSource features;
 
-    private ProbeSession(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, RunOptions options) {
+    private ProbeSession(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, RunOptions options,
+            UnaryOperator<FeatureSource> reading) {
         this.config = config;
         this.stores = stores;
         this.task = ProbeTask.of(kind, config);
         this.options = options;
+        this.shards = shards;
         this.data = ShardSet.open(shards);
         this.torch = Torch.start(options.threads());
         this.encoder = Encoder.load(torch, encoderFolder);
@@ -53,13 +60,20 @@ final class ProbeSession implements AutoCloseable {
             throw UserError.usage("--budget needs --store: without it an interrupted probe would begin again");
         }
         this.budget = new Budget(options.budgetSeconds());
-        this.features = new PictureFeatures(torch, encoder, encoderHash, data.sha256(), options.threads(), stores.features(), budget);
+        this.features = reading.apply(
+                new PictureFeatures(torch, encoder, encoderHash, data.sha256(), options.threads(), stores.features(), budget));
     }
 
     /** Runs {@code work} and writes its results to the new folder {@code out}. */
     static void run(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, Path out, RunOptions options,
             Work work) {
-        try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, stores, options)) {
+        run(kind, config, shards, encoderFolder, stores, out, options, work, UnaryOperator.identity());
+    }
+
+    /** As the shorter form; {@code reading} puts something else in the place of the encoder's features. */
+    static void run(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, Path out, RunOptions options,
+            Work work, UnaryOperator<FeatureSource> reading) {
+        try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, stores, options, reading)) {
             ProbePart found = work.compute(session);
             byte[] settings = Settings.pretty(session.settings());
             AtomicFiles.writeFolder(out, folder -> {
@@ -116,9 +130,39 @@ final class ProbeSession implements AutoCloseable {
         return data.split("train");
     }
 
-    /** The split {@code test} or, in a set that has none, {@code val}. */
+    /**
+     * The split {@code test} or, in a set that has none, {@code val}: never the one that heads are trained on.
+     *
+     * @throws UserError if an object has views in both
+     */
     Split test() {
-        return data.split(data.splits().contains("test") ? "test" : "val");
+        Split test = data.split(data.splits().contains("test") ? "test" : "val");
+        Split train = train();
+        Set<String> objects = new HashSet<>();
+        for (int group = 0; group < train.groups(); group++) {
+            objects.add(train.groupName(group));
+        }
+        for (int group = 0; group < test.groups(); group++) {
+            if (objects.contains(test.groupName(group))) {
+                throw UserError.badData(shards, "object " + test.groupName(group) + " is in split " + train.name() + " and in split "
+                        + test.name() + ", so the test would not be one; prepare it again");
+            }
+        }
+        return test;
+    }
+
+    /** Refuses training samples that leave a class out. */
+    void requireEveryClass(int[] trainLabels) {
+        boolean[] seen = new boolean[classes()];
+        for (int label : trainLabels) {
+            seen[label] = true;
+        }
+        for (int label = 0; label < seen.length; label++) {
+            if (!seen[label]) {
+                throw UserError.usage(recipe().source() + ": class " + data.classes().get(label) + " has none of the "
+                        + trainLabels.length + " training samples; raise or leave out recipe.train_samples");
+            }
+        }
     }
 
     /** Views at the encoder's size; {@code again} if they are read more than once. */
@@ -127,7 +171,7 @@ final class ProbeSession implements AutoCloseable {
     }
 
     /** The encoder's features of pictures, from the store where they are there. */
-    PictureFeatures features() {
+    FeatureSource features() {
         return features;
     }
 

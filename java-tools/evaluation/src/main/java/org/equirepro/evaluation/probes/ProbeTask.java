@@ -1,5 +1,6 @@
 package org.equirepro.evaluation.probes;
 
+import java.util.Arrays;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -19,6 +20,20 @@ public record ProbeTask(String task, String study, String encoder, int seed, Str
         }
         return new ProbeTask(task, config.text("study"), config.text("encoder"), config.integer("seed"), config.text("dataset"),
                 config.text("recipe_name"), recipe);
+    }
+
+    /**
+     * A row with the mean over the heads that were trained alike; where there are several, a second one with the standard deviation
+     * (n - 1) under the metric's name and {@code _std}.
+     */
+    void rows(ProbePart part, String target, String parameter, String features, String protocol, String metric, double[] values,
+            double floor, long samples) {
+        double mean = Arrays.stream(values).sum() / values.length;
+        part.result(row(target, parameter, features, protocol, metric, mean, floor, samples));
+        if (values.length > 1) {
+            double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+            part.result(row(target, parameter, features, protocol, metric + "_std", Math.sqrt(squares / (values.length - 1)), 0, samples));
+        }
     }
 
     /** A row of results of this task. */

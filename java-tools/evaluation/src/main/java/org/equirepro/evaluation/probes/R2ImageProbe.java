@@ -1,6 +1,8 @@
 package org.equirepro.evaluation.probes;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,8 @@ import org.equirepro.vision.batch.PictureTransform.Fill;
 /**
  * How well the parameters of a transformation can be read from frozen features (AAAI-26 paper, section 4.2, Table 1). A picture
  * u and g(u) pass through the encoder; an MLP on both features, side by side and standardised, answers theta. One MLP for each
- * family, fill and kind of features; R2 is that of the last epoch on test pictures.
+ * family, fill and kind of features, or several with their own start values ({@code heads}); R2 is that of the last epoch on test
+ * pictures.
  *
  * <p>The test pictures are the same for every seed; training pictures, theta and the MLP's start values come from the seed.
  * Theta is drawn once a picture, or anew in every epoch for training pictures with {@code redraw: true}.
@@ -38,7 +41,7 @@ public final class R2ImageProbe {
     private final ImagePairs train;
     private final ImagePairs test;
 
-    private R2ImageProbe(ProbeSession session) {
+    R2ImageProbe(ProbeSession session) {
         Settings recipe = session.recipe();
         this.session = session;
         this.task = session.task();
@@ -64,7 +67,7 @@ public final class R2ImageProbe {
         ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new R2ImageProbe(session).compute());
     }
 
-    private ProbePart compute() {
+    ProbePart compute() {
         Settings recipe = session.recipe();
         List<Family> families = recipe.texts("families").stream()
                 .map(word -> Family.of(recipe.source() + ": recipe.families", word)).distinct().toList();
@@ -82,7 +85,7 @@ public final class R2ImageProbe {
                 ProbePart part = made.get(shown);
                 if (part == null) {
                     String protocol = protocol(fill);
-                    part = parts.get(family.word() + "-" + protocol, () -> part(family, shown, protocol));
+                    part = parts.get(family.word() + "-" + protocol, state -> part(family, shown, protocol, state));
                     made.put(shown, part);
                     all.add(part);
                 } else {
@@ -105,54 +108,63 @@ public final class R2ImageProbe {
         return fill == Fill.ZERO ? "zero_fill" : fill.name().toLowerCase(Locale.ROOT);
     }
 
-    private ProbePart part(Family family, Fill fill, String protocol) {
+    private ProbePart part(Family family, Fill fill, String protocol, PartState state) {
         PictureTransform g = new PictureTransform(session.torch().ops(), family, fill,
                 session.encoder().normalisation(session.torch().root()));
         ImageParameters theta = train.theta(family, 0);
         Map<FeatureKind, Features> trainX = train.features(g, theta);
+        Map<FeatureKind, FeatureMatrix.Statistics> statistics = new EnumMap<>(FeatureKind.class);
+        trainX.forEach((kind, table) -> statistics.put(kind, table.statistics()));
         ImageParameters testTheta = test.theta(family, 0);
         Map<FeatureKind, Features> testX = test.features(g, testTheta);
         ProbePart part = new ProbePart();
-        for (FeatureKind kind : kinds) {
-            FeatureMatrix.Statistics statistics = trainX.get(kind).statistics();
-            Head.Examples first = examples(statistics.standardise(trainX.get(kind)), theta, family);
-            String name = family.word() + "/" + protocol + "/" + kind.word();
-            try (Head head = new Head(session.torch(), name, task.seed(), first.features().columns(), hidden,
-                    family.parameters().size())) {
-                head.train(heads, epoch -> redraw && epoch > 0 ? redrawn(g, kind, statistics, epoch) : first,
-                        (epoch, step, loss) -> part.curve(name, step, epoch, "train_mse", loss));
-                float[] answers = head.predict(statistics.standardise(testX.get(kind)));
-                report(part, new R2Rows(task, family.word(), kind.word(), protocol), family, theta, testTheta,
-                        R2Rows.widen(answers));
-                predictions(part, family, kind.word(), protocol, testTheta, R2Rows.widen(answers));
+        List<Head> mlps = new ArrayList<>();
+        try {
+            for (FeatureKind kind : kinds) {
+                mlps.add(new Head(session.torch(), heads, family.word() + "/" + protocol + "/" + kind.word(), task.seed(),
+                        trainX.get(kind).columns(), hidden, family.parameters().size()));
             }
+            List<Head.Examples> first = examples(trainX, statistics, theta, family);
+            new HeadTraining(mlps, heads, "train_mse").run(
+                    epoch -> redraw && epoch > 0 ? redrawn(g, statistics, epoch) : first, state, part);
+            for (int k = 0; k < kinds.size(); k++) {
+                FeatureKind kind = kinds.get(k);
+                double[][] answers = R2Rows.widen(mlps.get(k).predict(statistics.get(kind).standardise(testX.get(kind))));
+                report(part, new R2Rows(task, family.word(), kind.word(), protocol), family, theta, testTheta, answers);
+                predictions(part, family, kind.word(), protocol, testTheta, answers[0]);
+            }
+        } finally {
+            mlps.forEach(Head::close);
         }
         return part;
     }
 
-    private Head.Examples redrawn(PictureTransform g, FeatureKind kind, FeatureMatrix.Statistics statistics,
-            int epoch) {
+    private List<Head.Examples> redrawn(PictureTransform g, Map<FeatureKind, FeatureMatrix.Statistics> statistics, int epoch) {
         ImageParameters theta = train.theta(g.family(), epoch);
-        return examples(statistics.standardise(train.passing(g, theta).get(kind)), theta, g.family());
+        return examples(train.passing(g, theta), statistics, theta, g.family());
     }
 
-    private static Head.Examples examples(Features features, ImageParameters theta, Family family) {
-        return new Head.Examples(features, Targets.numbers(theta.scaled(), family.parameters().size()));
+    private List<Head.Examples> examples(Map<FeatureKind, Features> x, Map<FeatureKind, FeatureMatrix.Statistics> statistics,
+            ImageParameters theta, Family family) {
+        Targets targets = Targets.numbers(theta.scaled(), family.parameters().size());
+        return kinds.stream().map(kind -> new Head.Examples(statistics.get(kind).standardise(x.get(kind)), targets)).toList();
     }
 
     private static void report(ProbePart part, R2Rows rows, Family family, ImageParameters trainTheta, ImageParameters testTheta,
-            double[] answers) {
+            double[][] answers) {
         int columns = family.parameters().size();
         double[] truth = testTheta.scaled();
         double[] constant = R2.columnMeans(trainTheta.scaled(), columns);
         rows.pooled(part, "r2", answers, truth, constant);
         rows.perParameter(part, family.parameters(), answers, truth, constant);
-        if (family == Family.COLOR) {
-            UnaryOperator<double[]> raw = scaled -> ImageParameters.jitterFactors(testTheta.natural(scaled));
-            rows.pooled(part, "r2_uncentred", raw.apply(answers), raw.apply(truth), raw.apply(constant));
+        if (family == Family.COLOR || family == Family.SE2) {
+            UnaryOperator<double[]> raw = scaled -> testTheta.published(testTheta.natural(scaled));
+            rows.pooled(part, "r2_uncentred", Arrays.stream(answers).map(raw).toArray(double[][]::new), raw.apply(truth),
+                    raw.apply(constant));
         }
     }
 
+    /** Those of the first head. */
     private void predictions(ProbePart part, Family family, String features, String protocol, ImageParameters theta,
             double[] answers) {
         double[] truth = theta.natural(theta.scaled());

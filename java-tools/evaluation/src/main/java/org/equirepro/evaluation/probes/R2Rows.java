@@ -22,30 +22,34 @@ final class R2Rows {
     /**
      * The pooled value with one mean over all samples and columns, as published.
      *
+     * @param predicted of each head
      * @param constant what the constant predictor answers, one number a column: the training targets' means
      */
-    void pooled(ProbePart part, String metric, double[] predicted, double[] truth, double[] constant) {
-        row(part, "all", metric, R2.pooled(predicted, truth), R2.floor(constant, truth), truth.length / constant.length);
+    void pooled(ProbePart part, String metric, double[][] predicted, double[] truth, double[] constant) {
+        double[] values = Arrays.stream(predicted).mapToDouble(one -> R2.pooled(one, truth)).toArray();
+        task.rows(part, target, "all", features, protocol, metric, values, R2.floor(constant, truth), truth.length / constant.length);
     }
 
     /** A value for each column. */
-    void perParameter(ProbePart part, List<String> parameters, double[] predicted, double[] truth, double[] constant) {
+    void perParameter(ProbePart part, List<String> parameters, double[][] predicted, double[] truth, double[] constant) {
         int columns = parameters.size();
-        for (int c = 0; c < columns; c++) {
+        for (int i = 0; i < columns; i++) {
+            int c = i;
             double[] own = column(truth, c, columns);
             double floor = R2.floor(new double[] {constant[c]}, own);
-            row(part, parameters.get(c), "r2", R2.pooled(column(predicted, c, columns), own), floor, own.length);
+            double[] values = Arrays.stream(predicted).mapToDouble(one -> R2.pooled(column(one, c, columns), own)).toArray();
+            task.rows(part, target, parameters.get(c), features, protocol, "r2", values, floor, own.length);
         }
-    }
-
-    private void row(ProbePart part, String parameter, String metric, double value, double floor, int samples) {
-        part.result(task.row(target, parameter, features, protocol, metric, value, floor, samples));
     }
 
     private static double[] column(double[] values, int c, int columns) {
         double[] column = new double[values.length / columns];
         Arrays.setAll(column, i -> values[i * columns + c]);
         return column;
+    }
+
+    static double[][] widen(float[][] values) {
+        return Arrays.stream(values).map(R2Rows::widen).toArray(double[][]::new);
     }
 
     static double[] widen(float[] values) {

@@ -67,8 +67,10 @@ final class ChoiceTest {
 
     @Test
     void jitterFactorsAreAroundOneButHue() {
-        double[] factors = ImageParameters.jitterFactors(new double[] {0.1, 0.2, 0.3, 0.4});
+        double[] natural = {0.1, 0.2, 0.3, 0.4};
+        double[] factors = ImageParameters.draw(Family.COLOR, RANGES, 3, 0, "test", new int[] {4}).published(natural);
         assertArrayEquals(new double[] {1.1, 1.2, 1.3, 0.4}, factors, 1e-15);
+        assertArrayEquals(natural, ImageParameters.draw(Family.SE2, RANGES, 3, 0, "test", new int[] {4}).published(natural));
     }
 
     @Test

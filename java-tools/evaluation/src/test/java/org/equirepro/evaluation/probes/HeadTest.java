@@ -2,18 +2,25 @@ package org.equirepro.evaluation.probes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.equirepro.base.Curves;
 import org.equirepro.base.Draws;
+import org.equirepro.base.ExitCode;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.features.Budget;
 import org.equirepro.evaluation.features.FeatureMatrix;
 import org.equirepro.evaluation.metrics.R2;
 import org.equirepro.tensor.Torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class HeadTest {
 
@@ -38,14 +45,27 @@ final class HeadTest {
     }
 
     private static HeadRecipe recipe(String lr) {
-        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": 50, \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", "
+        return recipe(lr, 50);
+    }
+
+    private static HeadRecipe recipe(String lr, int epochs) {
+        return HeadRecipe.of(Settings.parseJson("r", "{\"epochs\": " + epochs + ", \"batch\": 30, \"optimiser\": {\"name\": \"adamw\", "
                 + "\"lr\": " + lr + ", \"schedule\": \"cosine\", \"warmup_steps\": 10}}"));
     }
 
-    private float[] answers(int[] hidden, List<Double> losses) {
-        try (Torch torch = Torch.start(1); Head head = new Head(torch, "product", 1, 2, hidden, 1)) {
-            Head.Examples examples = new Head.Examples(x, Targets.numbers(y, 1));
-            head.train(recipe("0.01"), epoch -> examples, (epoch, step, loss) -> losses.add(loss));
+    private Head head(Torch torch, HeadRecipe recipe, int[] hidden, int... copies) {
+        return new Head(torch, recipe, "product", 1, 2, hidden, 1, copies);
+    }
+
+    private float[][] answers(int[] hidden, List<Double> losses, int... copies) {
+        return answers(recipe("0.01"), hidden, losses, copies);
+    }
+
+    private float[][] answers(HeadRecipe recipe, int[] hidden, List<Double> losses, int... copies) {
+        try (Torch torch = Torch.start(1); Head head = head(torch, recipe, hidden, copies)) {
+            for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
+                losses.add(head.train(epoch, new Head.Examples(x, Targets.numbers(y, 1)))[0]);
+            }
             return head.predict(x);
         }
     }
@@ -53,8 +73,8 @@ final class HeadTest {
     @Test
     void hiddenLayersLearnAProductALinearHeadDoesNot() {
         List<Double> losses = new ArrayList<>();
-        double deep = R2.pooled(R2Rows.widen(answers(new int[] {32, 32}, losses)), y);
-        double flat = R2.pooled(R2Rows.widen(answers(new int[0], new ArrayList<>())), y);
+        double deep = R2.pooled(R2Rows.widen(answers(new int[] {32, 32}, losses, 0)[0]), y);
+        double flat = R2.pooled(R2Rows.widen(answers(new int[0], new ArrayList<>(), 0)[0]), y);
         assertTrue(deep > 0.95, "deep " + deep);
         assertTrue(flat < 0.1, "flat " + flat);
         assertEquals(50, losses.size());
@@ -62,16 +82,50 @@ final class HeadTest {
     }
 
     @Test
-    void equalSeedsGiveEqualAnswers() {
-        assertArrayEquals(answers(new int[] {8}, new ArrayList<>()), answers(new int[] {8}, new ArrayList<>()));
+    void headsSideBySideEndWithTheBitsOfEachAlone() {
+        HeadRecipe recipe = recipe("0.01", 4);
+        float[][] together = answers(recipe, new int[] {24, 16}, new ArrayList<>(), 0, 1, 2);
+        for (int copy = 0; copy < 3; copy++) {
+            assertArrayEquals(answers(recipe, new int[] {24, 16}, new ArrayList<>(), copy)[0], together[copy], "head " + copy);
+        }
+        assertFalse(Arrays.equals(together[0], together[1]), "they start differently");
+    }
+
+    @Test
+    void stoppedTrainingGoesOnToTheSameBits(@TempDir Path folder) {
+        HeadRecipe recipe = recipe("0.01", 4);
+        ProbePart whole = new ProbePart();
+        ProbePart resumed = new ProbePart();
+        try (Torch torch = Torch.start(1)) {
+            float[][] expected = trained(torch, recipe, new PartState(null, new Budget(1e9)), whole);
+            PartState state = new PartState(folder.resolve("state"), new Budget(1e-9));
+            for (int run = 1; run < recipe.epochs(); run++) {
+                UserError stopped = assertThrows(UserError.class, () -> trained(torch, recipe, state, new ProbePart()));
+                assertEquals(ExitCode.SAVED_RUN_AGAIN, stopped.exitCode());
+            }
+            assertArrayEquals(expected, trained(torch, recipe, state, resumed));
+        }
+        whole.write(folder.resolve("whole"));
+        resumed.write(folder.resolve("resumed"));
+        assertEquals(Curves.read(folder.resolve("whole/curves.csv")).csv(), Curves.read(folder.resolve("resumed/curves.csv")).csv());
+    }
+
+    private float[][] trained(Torch torch, HeadRecipe recipe, PartState state, ProbePart part) {
+        try (Head head = head(torch, recipe, new int[] {8}, 0, 1)) {
+            new HeadTraining(List.of(head), recipe, "loss").run(epoch -> List.of(new Head.Examples(x, Targets.numbers(y, 1))), state, part);
+            return head.predict(x);
+        }
     }
 
     @Test
     void divergenceEndsWithAMessage() {
-        try (Torch torch = Torch.start(1); Head head = new Head(torch, "h", 1, 2, new int[] {8, 8}, 1)) {
-            Head.Examples examples = new Head.Examples(x, Targets.numbers(y, 1));
-            UserError error = assertThrows(UserError.class,
-                    () -> head.train(recipe("1e30"), epoch -> examples, (e, s, l) -> { }));
+        HeadRecipe recipe = recipe("1e30");
+        try (Torch torch = Torch.start(1); Head head = head(torch, recipe, new int[] {8, 8}, 0)) {
+            UserError error = assertThrows(UserError.class, () -> {
+                for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
+                    head.train(epoch, new Head.Examples(x, Targets.numbers(y, 1)));
+                }
+            });
             assertTrue(error.getMessage().contains("diverged"));
         }
     }

@@ -1,28 +1,24 @@
 package org.equirepro.evaluation.probes;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import javax.imageio.ImageIO;
-import org.equirepro.base.Draws;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
-import org.equirepro.vision.data.Preparation;
+import org.equirepro.evaluation.features.FeatureStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +28,6 @@ final class R2ThreeDieProbeTest {
 
     private static final int OBJECTS = 40;
     private static final int VIEWS = 6;
-    private static final int SIDE = 16;
 
     @TempDir
     static Path folder;
@@ -41,56 +36,8 @@ final class R2ThreeDieProbeTest {
 
     @BeforeAll
     static void prepare() throws IOException {
-        Path source = folder.resolve("source");
-        for (int c = 0; c < 3; c++) {
-            for (int o = 0; o < OBJECTS; o++) {
-                Path object = Files.createDirectories(source.resolve("0000000" + c + "/obj" + o));
-                for (int v = 0; v < VIEWS; v++) {
-                    Draws draws = Draws.at(c, o, v, 0, "objects");
-                    double[] latents = new double[7];
-                    for (int k = 0; k < 7; k++) {
-                        latents[k] = k < 3 ? draws.uniform(-1.5, 1.5) : draws.uniform(0, 0.5);
-                    }
-                    ImageIO.write(picture(c, latents), "png", object.resolve("image_" + v + ".png").toFile());
-                    Files.write(object.resolve("latent_" + v + ".npy"), npy(latents));
-                }
-            }
-        }
-        shards = folder.resolve("objects");
-        Preparation.run(Settings.parseJson("objects", "{\"dataset\": \"objects\", \"kind\": \"3diebench\", "
-                + "\"test_fraction\": 0.25, \"split_seed\": 1}"), source, shards);
+        shards = TinyObjects.shards(folder.resolve("tree"), OBJECTS, VIEWS);
         encoder = TinyData.vit(folder.resolve("encoder"));
-    }
-
-    private static BufferedImage picture(int label, double[] latents) {
-        BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < SIDE; y++) {
-            for (int x = 0; x < SIDE; x++) {
-                int rgb = Color.HSBtoRGB((float) latents[y < 5 ? 3 : 6], 0.9f, 0.9f);
-                if (y >= 10) {
-                    int grey = (int) (128 + 80 * latents[Math.min(x / 5, 2)]);
-                    rgb = grey << 16 | grey << 8 | grey;
-                }
-                if (y >= 13) {
-                    rgb = x / 6 == label ? 0xFFFFFF : 0;
-                }
-                picture.setRGB(x, y, rgb);
-            }
-        }
-        return picture;
-    }
-
-    /** Version 1.0 of the format, one dimension, float64. */
-    private static byte[] npy(double[] values) {
-        String header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + values.length + ",), }";
-        header = header + " ".repeat(117 - header.length()) + "\n";
-        ByteBuffer bytes = ByteBuffer.allocate(10 + header.length() + 8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
-        bytes.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
-        for (double value : values) {
-            bytes.putDouble(value);
-        }
-        return bytes.array();
     }
 
     private static Settings config(String features, String more) {
@@ -101,7 +48,7 @@ final class R2ThreeDieProbeTest {
     @Test
     void plainLatentsAreReadFromTwoViews() throws IOException {
         Path out = folder.resolve("plain");
-        Settings config = config("[\"whole\", \"equivariant\"]", ", \"standardise\": true, \"train_pairs\": 3");
+        Settings config = config("[\"whole\", \"equivariant\"]", ", \"standardise\": true, \"redraw\": true");
         R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, out, RunOptions.unlimited(1));
         List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
         assertEquals(2 * 5, rows.size());
@@ -125,12 +72,66 @@ final class R2ThreeDieProbeTest {
     }
 
     @Test
-    void objectsNeedEnoughViews() {
-        Settings config = config("[\"whole\"]", ", \"train_pairs\": 4");
-        UserError error = assertThrows(UserError.class,
-                () -> R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
+    void anObjectInBothSplitsIsRefused() throws IOException {
+        Path leaky = folder.resolve("leaky");
+        Files.createDirectories(leaky);
+        try (Stream<Path> files = Files.list(shards)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, leaky.resolve(file.getFileName()));
+            }
+        }
+        List<String> index = Files.readAllLines(leaky.resolve("index.csv"));
+        // two objects whose names are equally long, so that the file keeps its size
+        String inTest = group(index, "test", 0);
+        String inTrain = group(index, "train", inTest.length());
+        Files.writeString(leaky.resolve("index.csv"), index.stream().map(line -> line.replace("," + inTest + ",", "," + inTrain + ","))
+                .collect(Collectors.joining("\n", "", "\n")));
+        UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ""), leaky, encoder,
+                Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
+        assertEquals(ExitCode.BAD_DATA, error.exitCode());
+        assertTrue(error.getMessage().contains("object " + inTrain + " is in split train and in split"), error.getMessage());
+    }
+
+    /** The group of the first row of a split, of a length where that is more than 0. */
+    private static String group(List<String> index, String split, int length) {
+        boolean test = split.equals("test");
+        return index.stream().skip(1).map(line -> line.split(",")).filter(row -> row[1].equals("train") != test)
+                .map(row -> row[3]).filter(name -> length == 0 || name.length() == length).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aClassWithoutTrainingObjectIsNamed() {
+        UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ", \"train_samples\": 2"),
+                shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals(ExitCode.USAGE, error.exitCode());
-        assertTrue(error.getMessage().contains("has 6 views"), error.getMessage());
+        assertTrue(error.getMessage().contains("has none of the 2 training samples"), error.getMessage());
+    }
+
+    @Test
+    void aRunStoppedAnywhereEndsWithTheSameFiles() throws IOException {
+        Settings config = TinyData.config("{\"kind\": \"r2_3diebench\", \"features\": [\"whole\"], \"hidden\": [8], \"epochs\": 3, "
+                + "\"batch\": 32, \"heads\": 2, \"redraw\": true, \"optimiser\": {\"name\": \"adam\", \"lr\": 0.003}}");
+        Path whole = folder.resolve("whole");
+        R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
+        Path out = folder.resolve("stopped");
+        Stores stores = new Stores(folder.resolve("store"), new FeatureStore(folder.resolve("features"), "code"));
+        int stops = 0;
+        while (!Files.exists(out)) {
+            try {
+                R2ThreeDieProbe.run(config, shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
+            } catch (UserError stop) {
+                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
+                stops++;
+            }
+        }
+        assertTrue(stops >= 7, "between the parts and after each epoch inside of them: " + stops);
+        for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
+            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
+        }
+        assertTrue(ResultRow.read(out.resolve("result.csv")).stream().anyMatch(row -> row.metric().equals("r2_std") && row.value() > 0));
+        try (Stream<Path> left = Files.walk(folder.resolve("store"))) {
+            assertTrue(left.noneMatch(file -> file.toString().endsWith(".state")));
+        }
     }
 
     @Test
