@@ -6,6 +6,7 @@ include { PREPARE_DATASET } from '../modules/prepare_dataset/main'
 include { PRETRAIN } from '../modules/pretrain/main'
 include { R2_IMAGE } from '../modules/r2_image/main'
 include { R2_3DIEBENCH } from '../modules/r2_3diebench/main'
+include { RETRIEVAL } from '../modules/retrieval/main'
 include { LINEAR_PROBE } from '../modules/linear_probe/main'
 include { TABLES } from '../modules/tables/main'
 include { REPORT } from '../modules/report/main'
@@ -41,10 +42,11 @@ workflow STUDY {
 
     R2_IMAGE(only(ch_evaluations, 'R2_IMAGE'), code['r2-image'])                        // out: [id, folder], as all below
     R2_3DIEBENCH(only(ch_evaluations, 'R2_3DIEBENCH'), code['r2-3diebench'])
+    RETRIEVAL(only(ch_evaluations, 'RETRIEVAL'), code['retrieval'])
     LINEAR_PROBE(only(ch_evaluations, 'LINEAR_PROBE'), code['linear-probe'])
 
     ch_results = R2_IMAGE.out.results
-        .mix(R2_3DIEBENCH.out.results, LINEAR_PROBE.out.results)
+        .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results)
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),

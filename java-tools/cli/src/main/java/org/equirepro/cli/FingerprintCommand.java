@@ -6,6 +6,7 @@ import org.equirepro.base.UserError;
 import org.equirepro.evaluation.probes.LinearProbe;
 import org.equirepro.evaluation.probes.R2ImageProbe;
 import org.equirepro.evaluation.probes.R2ThreeDieProbe;
+import org.equirepro.evaluation.probes.RetrievalProbe;
 import org.equirepro.pretraining.Pretraining;
 import org.equirepro.reporting.report.Report;
 import org.equirepro.reporting.tables.Tables;
@@ -51,6 +52,7 @@ final class FingerprintCommand implements Runnable {
         roots.put("pretrain", Pretraining.class);
         roots.put("r2-image", R2ImageProbe.class);
         roots.put("r2-3diebench", R2ThreeDieProbe.class);
+        roots.put("retrieval", RetrievalProbe.class);
         roots.put("linear-probe", LinearProbe.class);
         roots.put("tables", Tables.class);
         roots.put("report", Report.class);

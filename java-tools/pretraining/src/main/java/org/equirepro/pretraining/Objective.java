@@ -1,6 +1,7 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.equirepro.base.Settings;
@@ -53,6 +54,9 @@ interface Objective extends Trained<Objective.Views> {
 
     /** The encoder that is saved for evaluation. */
     Encoder encoder();
+
+    /** Writes what an evaluation needs besides the encoder into the encoder's folder, where there is anything. */
+    default void saveBeside(Path folder) {}
 
     /** Which parameters decay, and which have another rate, by a recipe's section {@code optimiser}. */
     default ParameterGroups groups(Settings section, Course course) {

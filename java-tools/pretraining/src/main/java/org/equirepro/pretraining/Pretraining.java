@@ -27,7 +27,7 @@ import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
- * Trains one encoder and writes its folder: {@code encoder.safetensors}, {@code curves.csv}, the same for TensorBoard,
+ * Trains one encoder and writes its folder: {@code encoder.safetensors}, SIE's {@code predictor.safetensors}, {@code curves.csv}, the same for TensorBoard,
  * {@code settings.json}, {@code meter.json} and {@code pictures/}. The untrained encoder of a recipe without objective is written likewise.
  */
 public final class Pretraining {
@@ -110,6 +110,7 @@ public final class Pretraining {
         objective.train(false);
         AtomicFiles.writeFolder(out, folder -> {
             objective.encoder().save(folder.resolve(Encoder.FILE));
+            objective.saveBeside(folder);
             curves.write(folder.resolve("curves.csv"));
             curves.writeEvents(folder.resolve(EventFile.NAME));
             AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));

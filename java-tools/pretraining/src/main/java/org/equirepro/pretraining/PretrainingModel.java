@@ -1,6 +1,7 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +91,13 @@ final class PretrainingModel implements Objective {
     @Override
     public Encoder encoder() {
         return encoder;
+    }
+
+    @Override
+    public void saveBeside(Path folder) {
+        if (selfSupervision != null) {
+            selfSupervision.savePredictor(folder);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.file.Path;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Ops;
@@ -22,6 +23,9 @@ interface SelfSupervision {
     default NDArray invariant(NDArray embeddings) {
         return embeddings;
     }
+
+    /** Writes the predictor of the second view into an encoder's folder, where there is one. */
+    default void savePredictor(Path folder) {}
 
     /**
      * The loss of a batch.
@@ -96,18 +100,15 @@ interface SelfSupervision {
     /** Both parts through their own projectors; the predictor's weights come from the latent (Garrido et al. 2023, section 4). */
     private static SelfSupervision sie(Parts parts, Settings objective) {
         Expander first = parts.expander("projector_inv", parts.invariant(), objective);
-        Expander second = parts.expander("projector_equi", parts.equivariant, objective);
-        int[] widths = objective.integers("expander");
-        int width = widths[widths.length - 1];
-        HyperNetwork predictor = new HyperNetwork(parts.store, parts.ops, "predictor", parts.latent,
-                new HyperNetwork.Design(new int[] {width, width}, false, objective.flag("hyper_bias", false), false, false));
+        SiePredictor second = SiePredictor.create(parts.ops, parts.store, parts.mode, objective, parts.equivariant, parts.latent);
+        int width = second.width();
         Sie loss = Sie.of(objective);
         String invariant = ":, :" + parts.invariant();
         String equivariant = ":, " + parts.invariant() + ":";
         return new SelfSupervision() {
             @Override
             public NDArray embed(NDArray pooled) { // [B, width + width], the invariant part first
-                return parts.ops.toFloat(first.apply(pooled.get(invariant)).concat(second.apply(pooled.get(equivariant)), 1));
+                return parts.ops.toFloat(first.apply(pooled.get(invariant)).concat(second.embed(pooled.get(equivariant)), 1));
             }
 
             @Override
@@ -119,10 +120,15 @@ interface SelfSupervision {
             public Loss loss(NDArray x, NDArray y, NDArray latent) {
                 GraphCuts cuts = parts.mode.cuts();
                 NDArray asked = cuts.cut(x); // read by the loss and by the predictor
-                NDArray predicted = parts.ops.toFloat(predictor.predict(equivariant(asked), latent));
+                NDArray predicted = second.predict(equivariant(asked), latent);
                 NDArray allX = cuts.gather(asked);
                 NDArray allY = cuts.gather(y);
                 return loss.loss(parts.ops, invariant(allX), invariant(allY), equivariant(allX), equivariant(allY), cuts.gather(predicted));
+            }
+
+            @Override
+            public void savePredictor(Path folder) {
+                second.save(parts.store, folder.resolve(SiePredictor.FILE));
             }
 
             private NDArray equivariant(NDArray embeddings) {

@@ -1,5 +1,6 @@
 package org.equirepro.study;
 
+import java.util.List;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -10,15 +11,22 @@ final class EvaluationChecks {
 
     static void check(Study study, Study.Evaluation one, Recipe recipe, Study.Encoder row, Recipe pretraining) {
         String key = "evaluations[" + one.index() + "]";
-        if (recipe.kind() == Recipe.Kind.R2_3DIEBENCH && !study.datasets().get(one.data()).ofObjects()) {
+        boolean onObjects = recipe.kind() == Recipe.Kind.R2_3DIEBENCH || recipe.kind() == Recipe.Kind.RETRIEVAL;
+        if (onObjects && !study.datasets().get(one.data()).ofObjects()) {
             throw UserError.usage(study.where(key + ".data") + ": " + one.data()
-                    + " has no latents; an evaluation of kind r2_3diebench needs 3diebench or render-3d");
+                    + " has no latents; an evaluation of kind " + recipe.kind().word() + " needs 3diebench or render-3d");
+        }
+        Settings objective = pretraining.settings().at("objective");
+        if (recipe.kind() == Recipe.Kind.RETRIEVAL && !(objective.text("name").equals("sie") && objective.has("latent"))) {
+            throw UserError.usage(study.where(key + ".encoders") + ": encoder " + row.id() + " (recipe " + pretraining.name()
+                    + ") has no predictor of views; retrieval needs objective sie with latent: list such encoders only");
         }
         Settings split = pretraining.settings().at("split");
         int equivariant = split.integer("equivariant");
-        for (String features : recipe.settings().texts("features")) {
-            boolean absent = features.equals("equivariant") && equivariant == 0
-                    || features.equals("invariant") && equivariant == split.integer("dim");
+        List<String> read = recipe.settings().has("features") ? recipe.settings().texts("features") : List.of();
+        for (String features : read) {
+            boolean absent = features.startsWith("equivariant") && equivariant == 0
+                    || features.startsWith("invariant") && equivariant == split.integer("dim");
             if (absent) {
                 throw UserError.usage(study.where(key) + ": " + recipe.name() + " reads the " + features
                         + " features, but encoder "

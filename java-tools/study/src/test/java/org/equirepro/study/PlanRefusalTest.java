@@ -76,7 +76,7 @@ final class PlanRefusalTest {
         "recipes/test-cross-attention.yml | `heads: 4,` | `heads: 4, count: 2,` "
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
-                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, linear_probe, found r2",
+                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, found r2",
         "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
                 + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
                 + "are equivariant",
@@ -92,6 +92,9 @@ final class PlanRefusalTest {
                 + "evaluations[0].data: no data set picture in this study; did you mean pictures?",
         "studies/test.yml | test-r2-3diebench, data: objects | test-r2-3diebench, data: pictures | conf/studies/test.yml: "
                 + "evaluations[2].data: pictures has no latents; an evaluation of kind r2_3diebench needs 3diebench or render-3d",
+        "studies/test.yml | encoders: [objects-sie-rotcolor]} | encoders: [objects-vicreg]} | conf/studies/test.yml: "
+                + "evaluations[3].encoders: encoder objects-vicreg (recipe test-objects-vicreg) has no predictor of views; retrieval needs "
+                + "objective sie with latent: list such encoders only",
         "studies/test.yml | size: 32, seed: 1 | size: 32, sede: 1 "
                 + "| conf/studies/test.yml: datasets.pictures.sede is not a known key; did you mean seed? (and 1 more)",
         "studies/test.yml | kind: render-3d | kind: render-4d | conf/studies/test.yml: datasets.objects.kind must be one of imagefolder, "

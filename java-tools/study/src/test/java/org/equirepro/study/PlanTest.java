@@ -47,7 +47,7 @@ final class PlanTest {
     void tasksComeInOrderAndLinkToEachOther() throws IOException {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();
-        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "LINEAR_PROBE", "TABLES", "REPORT"),
+        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "TABLES", "REPORT"),
                 processes);
         for (String process : processes) {
             List<String> ids = plan.of(process).stream().map(Plan.Task::id).toList();

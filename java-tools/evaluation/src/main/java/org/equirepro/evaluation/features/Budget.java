@@ -1,17 +1,31 @@
 package org.equirepro.evaluation.features;
 
+import java.util.function.BooleanSupplier;
 import org.equirepro.base.UserError;
+import org.equirepro.training.StopSignal;
 
-/** The time that a command may take. A run that has saved nothing yet goes on, so that every run gets on however small its budget. */
+/**
+ * The time that a command may take, and signals that end it early. A run that has saved nothing yet goes on, so that every run gets
+ * on however small its budget.
+ */
 public final class Budget {
 
-    private final double seconds;
-    private final long begin = System.nanoTime();
+    private final BooleanSupplier spent;
     private boolean saved;
 
-    /** Begins now; infinite for no limit. */
-    public Budget(double seconds) {
-        this.seconds = seconds;
+    private Budget(BooleanSupplier spent) {
+        this.spent = spent;
+    }
+
+    /** For what cannot be resumed. */
+    public static Budget none() {
+        return new Budget(() -> false);
+    }
+
+    /** Begins now; signals end it, too. */
+    public static Budget of(double seconds) {
+        StopSignal stop = new StopSignal(seconds);
+        return new Budget(() -> stop.reason() != null);
     }
 
     /** Something is on disk from which the next run goes on. */
@@ -21,7 +35,7 @@ public final class Budget {
 
     /** Whether to save and stop. */
     public boolean spent() {
-        return (System.nanoTime() - begin) / 1e9 > seconds;
+        return spent.getAsBoolean();
     }
 
     /**

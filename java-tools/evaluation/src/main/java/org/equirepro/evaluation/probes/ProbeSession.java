@@ -59,7 +59,7 @@ final class ProbeSession implements AutoCloseable {
         if (stores.parts() == null && options.budgetSeconds() < Double.POSITIVE_INFINITY) {
             throw UserError.usage("--budget needs --store: without it an interrupted probe would begin again");
         }
-        this.budget = new Budget(options.budgetSeconds());
+        this.budget = stores.parts() == null ? Budget.none() : Budget.of(options.budgetSeconds());
         this.features = reading.apply(
                 new PictureFeatures(torch, encoder, encoderHash, data.sha256(), options.threads(), stores.features(), budget));
     }

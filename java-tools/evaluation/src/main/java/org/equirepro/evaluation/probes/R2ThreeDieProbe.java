@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -13,6 +14,7 @@ import org.equirepro.evaluation.features.FeatureMatrix;
 import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.evaluation.metrics.R2;
+import org.equirepro.models.Encoder;
 
 /**
  * The three numbers of the 3DIEBench table (Garrido et al., ICML 2023, section 5): class from one view by a linear head; the
@@ -45,11 +47,19 @@ public final class R2ThreeDieProbe {
         this.task = session.task();
         this.heads = HeadRecipe.of(recipe);
         this.hidden = recipe.integers("hidden");
-        this.kinds = FeatureKind.of(recipe, session.encoder());
+        this.kinds = kinds(recipe, session.encoder());
         this.standardise = recipe.flag("standardise", false);
         this.train = new ObjectViews(session, "train", session.train(), task.seed(), kinds, recipe.flag("redraw", false));
         this.test = new ObjectViews(session, "test", session.test(), 0, kinds, false);
         session.requireEveryClass(train.pairs(0).labels());
+    }
+
+    /** What the recipe names and, with {@code halves: true}, both parts of a split that has two. */
+    private static List<FeatureKind> kinds(Settings recipe, Encoder encoder) {
+        List<FeatureKind> kinds = FeatureKind.of(recipe, encoder);
+        boolean halves = recipe.flag("halves", false) && encoder.equivariant() > 0 && encoder.equivariant() < encoder.splitDim();
+        return Stream.concat(kinds.stream(), halves ? Stream.of(FeatureKind.INVARIANT, FeatureKind.EQUIVARIANT) : Stream.empty()).distinct()
+                .toList();
     }
 
     /**

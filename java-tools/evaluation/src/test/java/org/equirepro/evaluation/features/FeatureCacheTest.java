@@ -86,7 +86,7 @@ final class FeatureCacheTest {
     }
 
     private Map<FeatureKind, Features> get(String content, Greys source, List<FeatureKind> kinds, double seconds) {
-        return new FeatureCache(folder, new Budget(seconds)).get(content, new FeatureExtractor(torch, encoder, 2), source, kinds,
+        return new FeatureCache(folder, Budget.of(seconds)).get(content, new FeatureExtractor(torch, encoder, 2), source, kinds,
                 FeatureCacheTest::centred);
     }
 

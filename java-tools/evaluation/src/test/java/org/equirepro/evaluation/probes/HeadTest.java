@@ -97,8 +97,8 @@ final class HeadTest {
         ProbePart whole = new ProbePart();
         ProbePart resumed = new ProbePart();
         try (Torch torch = Torch.start(1)) {
-            float[][] expected = trained(torch, recipe, new PartState(null, new Budget(1e9)), whole);
-            PartState state = new PartState(folder.resolve("state"), new Budget(1e-9));
+            float[][] expected = trained(torch, recipe, new PartState(null, Budget.none()), whole);
+            PartState state = new PartState(folder.resolve("state"), Budget.of(1e-9));
             for (int run = 1; run < recipe.epochs(); run++) {
                 UserError stopped = assertThrows(UserError.class, () -> trained(torch, recipe, state, new ProbePart()));
                 assertEquals(ExitCode.SAVED_RUN_AGAIN, stopped.exitCode());

@@ -58,6 +58,8 @@ final class Methods {
                     + ": a linear layer for the class, a network for the rotation between two "
                     + "views and for their difference in hue; features " + Html.text(list(recipe.path("features"))) + "; "
                     + head(recipe);
+            case "retrieval" -> "retrieval of an object's views by SIE's predictor " + cite("garrido2023")
+                    + ": mean reciprocal rank, H@1 and H@5 among all views of the object.";
             case "linear_probe" -> "a linear layer on " + Html.text(list(recipe.path("features")))
                     + ", learning rate chosen among "
                     + Html.text(list(recipe.path("lrs"))) + " on a held-out part of the training data; " + head(recipe);

@@ -54,7 +54,8 @@ final class TableBuilder {
     Optional<Table> build(TableKind kind) {
         Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
         for (ResultRow row : results) {
-            if (row.task().equals(kind.task()) && kind.column(row).isPresent()) {
+            boolean spread = row.metric().endsWith("_std"); // over the heads of one run; a cell's spread is over seeds
+            if (row.task().equals(kind.task()) && !spread && kind.column(row).isPresent()) {
                 groups.computeIfAbsent(key(kind, row), k -> new ArrayList<>()).add(row);
             }
         }
