@@ -7,7 +7,7 @@ process PRETRAIN {
     val fingerprint
 
     output:
-    tuple val(id), path("${id}"), emit: encoders    // encoder, folder: encoder.safetensors, curves.csv, pictures/
+    tuple val(id), path("${id}"), emit: encoders    // encoder, folder: encoder.safetensors (SIE: predictor.safetensors), curves.csv, pictures/
 
     script:
     // where checkpoints lie and how long a try may take change no result: they come from the environment and from task.*

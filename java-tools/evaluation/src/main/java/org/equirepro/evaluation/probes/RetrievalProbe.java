@@ -75,7 +75,7 @@ public final class RetrievalProbe {
         ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new RetrievalProbe(session, encoder).compute());
     }
 
-    private ProbePart compute() {
+    ProbePart compute() {
         Settings recipe = session.recipe();
         List<String> splits = recipe.has("splits") ? recipe.texts("splits") : List.of("test");
         PartStore parts = session.parts();

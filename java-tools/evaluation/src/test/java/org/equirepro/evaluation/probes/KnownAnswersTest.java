@@ -38,12 +38,12 @@ final class KnownAnswersTest {
 
     /** Gives a row of features for a picture of a view, theta of g where g was applied. */
     @FunctionalInterface
-    private interface Row {
+    interface Row {
         double[] of(CentreViews views, int i, double[] theta);
     }
 
     /** An encoder that is a function. */
-    private record Function(Row row) implements FeatureSource {
+    record Function(Row row) implements FeatureSource {
 
         @Override
         public Map<FeatureKind, Features> still(CentreViews views, List<FeatureKind> kinds) {
