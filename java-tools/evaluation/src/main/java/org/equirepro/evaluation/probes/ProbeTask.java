@@ -8,7 +8,7 @@ import org.equirepro.base.UserError;
 /**
  * What an evaluation is about: the configuration of its task in the plan.
  *
- * @param task {@code r2_image}, {@code r2_3diebench} or {@code linear_probe}, also the recipe's kind
+ * @param task e.g. {@code r2_image}, also the recipe's kind
  */
 public record ProbeTask(String task, String study, String encoder, int seed, String dataset, String recipeName, Settings recipe) {
 
