@@ -51,6 +51,13 @@ public final class SegmentationMetrics {
         }
     }
 
+    /** Counts pixels of one class that were counted elsewhere: where prediction and label agree, predicted ones, labelled ones. */
+    public void add(int c, long agreeing, long found, long present) {
+        both[c] += agreeing;
+        predicted[c] += found;
+        labelled[c] += present;
+    }
+
     private void count(long[] area, int c) {
         if (c >= 0 && c < classes) {
             area[c]++;

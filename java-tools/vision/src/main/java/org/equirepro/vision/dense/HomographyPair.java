@@ -45,7 +45,7 @@ public record HomographyPair(Picture first, Picture second, double[] corners, do
 
     /** The pair of a picture at this place of the draws; equal for equal arguments. */
     public static HomographyPair of(Picture picture, Recipe recipe, long seed, int epoch, int sample) {
-        Picture scaled = cover(picture, recipe.width, recipe.height);
+        Picture scaled = scaled(picture, recipe);
         Draws draws = Draws.at(seed, epoch, sample, 0, "homography");
         int left = recipe.rho + draws.below(recipe.width - recipe.side - 2 * recipe.rho + 1);
         int top = recipe.rho + draws.below(recipe.height - recipe.side - 2 * recipe.rho + 1);
@@ -67,12 +67,12 @@ public record HomographyPair(Picture first, Picture second, double[] corners, do
         return new HomographyPair(first, second, corners, displacement, homography);
     }
 
-    /** Scaled so that it covers the size, and its middle cut out. */
-    private static Picture cover(Picture picture, int width, int height) {
-        double scale = Math.max((double) width / picture.width(), (double) height / picture.height());
-        int w = Math.max(width, (int) Math.round(scale * picture.width()));
-        int h = Math.max(height, (int) Math.round(scale * picture.height()));
-        return Geometry.centreCrop(Resampling.BILINEAR.resize(picture, w, h), width, height);
+    /** The picture from which a pair is cut: scaled so that it covers the recipe's size, and its middle cut out. */
+    public static Picture scaled(Picture picture, Recipe recipe) {
+        double scale = Math.max((double) recipe.width / picture.width(), (double) recipe.height / picture.height());
+        int w = Math.max(recipe.width, (int) Math.round(scale * picture.width()));
+        int h = Math.max(recipe.height, (int) Math.round(scale * picture.height()));
+        return Geometry.centreCrop(Resampling.BILINEAR.resize(picture, w, h), recipe.width, recipe.height);
     }
 
     private static void distort(Picture picture, double[] strength, Draws draws) {

@@ -48,7 +48,7 @@ final class Overlay {
 
     /** The picture at width x height with everything on it. */
     BufferedImage draw(Annotated sample, int width, int height) {
-        BufferedImage image = image(Resampling.BICUBIC.resize(sample.picture(), width, height));
+        BufferedImage image = image(sample.picture(), width, height);
         double scale = (double) width / sample.picture().width();
         sample.labels().ifPresent(labels -> glass(image, labels));
         List<Instance> largestFirst = new ArrayList<>(sample.objects());
@@ -102,7 +102,9 @@ final class Overlay {
         return object.crowd() ? CROWD : Palette.of(sample.objects().indexOf(object));
     }
 
-    private static BufferedImage image(Picture picture) {
+    /** A picture at the given size. */
+    static BufferedImage image(Picture original, int width, int height) {
+        Picture picture = Resampling.BICUBIC.resize(original, width, height);
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
         byte[] rgb = picture.rgb();
         for (int y = 0, o = 0; y < picture.height(); y++) {
