@@ -8,6 +8,8 @@ include { R2_IMAGE } from '../modules/r2_image/main'
 include { R2_3DIEBENCH } from '../modules/r2_3diebench/main'
 include { RETRIEVAL } from '../modules/retrieval/main'
 include { LINEAR_PROBE } from '../modules/linear_probe/main'
+include { SEGMENT } from '../modules/segment/main'
+include { HOMOGRAPHY } from '../modules/homography/main'
 include { TABLES } from '../modules/tables/main'
 include { REPORT } from '../modules/report/main'
 
@@ -44,9 +46,12 @@ workflow STUDY {
     R2_3DIEBENCH(only(ch_evaluations, 'R2_3DIEBENCH'), code['r2-3diebench'])
     RETRIEVAL(only(ch_evaluations, 'RETRIEVAL'), code['retrieval'])
     LINEAR_PROBE(only(ch_evaluations, 'LINEAR_PROBE'), code['linear-probe'])
+    SEGMENT(only(ch_evaluations, 'SEGMENT'), code['segment'])
+    HOMOGRAPHY(only(ch_evaluations, 'HOMOGRAPHY'), code['homography'])
 
     ch_results = R2_IMAGE.out.results
         .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results)
+        .mix(SEGMENT.out.results, HOMOGRAPHY.out.results)
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),
@@ -102,11 +107,11 @@ def fingerprints(device) {
     }
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
     def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
-    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'tables', 'report'] - code.keySet()
+    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'segment', 'homography', 'tables', 'report'] - code.keySet()
     if (missing) {
         error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")
     }
     return code.collectEntries { name, hash ->
-        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe'] ? "${hash}-${own}".toString() : hash]
+        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'segment', 'homography'] ? "${hash}-${own}".toString() : hash]
     }
 }

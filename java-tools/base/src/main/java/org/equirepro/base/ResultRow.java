@@ -26,12 +26,12 @@ import org.apache.commons.csv.CSVRecord;
  * @param task the recipe's kind, e.g. {@code r2_image}, {@code retrieval}
  * @param dataset id of the data set in the study
  * @param target what is predicted: {@code angle}, {@code color}, {@code blur}, {@code trans}, {@code se2}, {@code rotation},
- *     {@code hue}, {@code class}
+ *     {@code hue}, {@code class}, {@code corners}
  * @param parameter {@code all} for the pooled value, else one parameter such as {@code brightness}
  * @param features which features were read, e.g. {@code split_mean}, {@code whole}, {@code equivariant}
  * @param protocol variant of the protocol, e.g. {@code zero_fill}, {@code reflect}; {@code standard} where there is one only
  * @param metric e.g. {@code r2}, {@code r2_uncentred}, {@code top1}, {@code mrr}; results-schema lists all
- * @param value the number; R2 as a fraction, accuracies in per cent
+ * @param value the number; R2 as a fraction, accuracies and mIoU in per cent, mean corner errors in pixels
  * @param floor what a constant predictor scores on the same samples
  * @param samples how many test samples the value rests on
  * @param recipe name of the evaluation's recipe

@@ -21,6 +21,14 @@ final class EvaluationChecks {
             throw UserError.usage(study.where(key + ".encoders") + ": encoder " + row.id() + " (recipe " + pretraining.name()
                     + ") has no predictor of views; retrieval needs objective sie with latent: list such encoders only");
         }
+        boolean fineTuned = recipe.kind() == Recipe.Kind.SEGMENT || recipe.kind() == Recipe.Kind.HOMOGRAPHY;
+        if (fineTuned && pretraining.settings().at("backbone").text("name").equals("resnet18")) {
+            throw UserError.usage(study.where(key) + ": " + recipe.name() + " needs the maps of a ViT, but encoder " + row.id()
+                    + " is a ResNet-18; list others under encoders");
+        }
+        if (!recipe.settings().has("features")) {
+            return;
+        }
         Settings split = pretraining.settings().at("split");
         int equivariant = split.integer("equivariant");
         List<String> read = recipe.settings().has("features") ? recipe.settings().texts("features") : List.of();

@@ -48,7 +48,7 @@ public record Plan(List<Task> tasks) {
     }
 
     private static final List<String> PROCESSES = List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH",
-            "RETRIEVAL", "LINEAR_PROBE", "TABLES", "REPORT");
+            "RETRIEVAL", "LINEAR_PROBE", "SEGMENT", "HOMOGRAPHY", "TABLES", "REPORT");
 
     /**
      * Reads a study with all its recipes, checks everything and expands it.
@@ -94,7 +94,7 @@ public record Plan(List<Task> tasks) {
                     used.put(recipe.name(), recipe);
                     dataSets.add(one.data());
                     EvaluationChecks.check(study, one, recipe, row, pretraining(row));
-                    study.seeds().forEach(seed -> tasks.add(evaluationTask(one, recipe, row, seed)));
+                    study.seeds(one).forEach(seed -> tasks.add(evaluationTask(one, recipe, row, seed)));
                 }
             }
             dataSets.forEach(id -> tasks.add(prepare(study.datasets().get(id))));
@@ -141,10 +141,10 @@ public record Plan(List<Task> tasks) {
         }
 
         private Task evaluationTask(Study.Evaluation one, Recipe recipe, Study.Encoder row, int seed) {
-            String encoder = row.id() + "-s" + seed;
+            String encoder = row.id() + "-s" + study.encoderSeed(seed);
             String elsewhere = one.data().equals(row.data()) ? "" : one.data() + "-";
             ObjectNode links = Settings.object().put("encoder", encoder).put("data", one.data());
-            return new Task(recipe.kind().name(), recipe.kind().dashed() + "-" + elsewhere + encoder, links,
+            return new Task(recipe.kind().name(), recipe.kind().dashed() + "-" + elsewhere + row.id() + "-s" + seed, links,
                     config(row, seed, recipe).put("dataset", one.data()));
         }
 
@@ -171,7 +171,7 @@ public record Plan(List<Task> tasks) {
                         .put("paper", row.paper());
             }
             filled.forEach(config.putArray("tables")::add);
-            study.seeds().forEach(config.putArray("seeds")::add);
+            study.allSeeds().forEach(config.putArray("seeds")::add);
             return config;
         }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -36,8 +37,11 @@ record Study(String file, String name, String title, String scale, List<Integer>
     /** A row: {@code paper} is the row of conf/paper-values.csv to print beside it, or null. */
     record Encoder(String id, String recipe, String data, String label, String paper) {}
 
-    /** @param encoders ids of the encoders to evaluate; empty: every encoder pretrained on {@code data} */
-    record Evaluation(int index, String recipe, String data, List<String> encoders) {}
+    /**
+     * @param encoders ids of the encoders to evaluate; empty: every encoder pretrained on {@code data}
+     * @param seeds of its own; empty: the study's
+     */
+    record Evaluation(int index, String recipe, String data, List<String> encoders, List<Integer> seeds) {}
 
     /** Reads and checks the file and each of its data sets against the schemas of {@code conf/schema}. */
     static Study read(Path file, Path conf) {
@@ -80,7 +84,7 @@ record Study(String file, String name, String title, String scale, List<Integer>
         List<Evaluation> all = new ArrayList<>();
         for (Settings one : s.sections("evaluations")) {
             all.add(new Evaluation(all.size(), one.text("recipe"), one.text("data"),
-                    one.has("encoders") ? one.texts("encoders") : List.of()));
+                    one.has("encoders") ? one.texts("encoders") : List.of(), one.has("seeds") ? seeds(one) : List.of()));
         }
         return List.copyOf(all);
     }
@@ -127,12 +131,30 @@ record Study(String file, String name, String title, String scale, List<Integer>
         return new Study(file, name, title, scale, seeds, datasets, kept, evaluations, tables);
     }
 
+    /** The same study with these seeds only, of evaluations too. */
     Study withSeeds(List<Integer> others) {
         List<Integer> sorted = others.stream().sorted().distinct().toList();
         if (sorted.size() != others.size() || sorted.get(0) < 0) {
             throw UserError.usage("--seeds: must be different whole numbers, 0 or more, found " + others);
         }
-        return new Study(file, name, title, scale, sorted, datasets, encoders, evaluations, tables);
+        List<Evaluation> alike = evaluations.stream()
+                .map(one -> new Evaluation(one.index, one.recipe, one.data, one.encoders, List.of())).toList();
+        return new Study(file, name, title, scale, sorted, datasets, encoders, alike, tables);
+    }
+
+    /** The seeds of an evaluation. */
+    List<Integer> seeds(Evaluation one) {
+        return one.seeds.isEmpty() ? seeds : one.seeds;
+    }
+
+    /** The seed of the encoder that an evaluation of this seed measures: the same or, if there is none, the study's first. */
+    int encoderSeed(int seed) {
+        return seeds.contains(seed) ? seed : seeds.get(0);
+    }
+
+    /** The seeds of all results, ascending. */
+    List<Integer> allSeeds() {
+        return Stream.concat(seeds.stream(), evaluations.stream().flatMap(one -> one.seeds.stream())).sorted().distinct().toList();
     }
 
     /** File and key, as errors begin. */

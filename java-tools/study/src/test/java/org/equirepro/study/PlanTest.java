@@ -30,7 +30,7 @@ final class PlanTest {
         StudyFolder folders = StudyFolder.in(folder);
         Path data = Files.createFile(folder.resolve("data.tar.gz"));
         Map<String, String> parameters = Map.of("cifar10", data.toString(), "imagenet", folder.toString(),
-                "threediebench", folder.toString());
+                "threediebench", folder.toString(), "ade20k", folder.toString(), "coco", folder.toString());
         Set<String> used = new TreeSet<>();
         for (String study : List.of("test", "test-rows", "mini", "paper")) {
             Plan plan = folders.plan(study, Plan.Selection.ALL, parameters);
@@ -47,8 +47,8 @@ final class PlanTest {
     void tasksComeInOrderAndLinkToEachOther() throws IOException {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();
-        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "TABLES", "REPORT"),
-                processes);
+        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "SEGMENT", "HOMOGRAPHY",
+                "TABLES", "REPORT"), processes);
         for (String process : processes) {
             List<String> ids = plan.of(process).stream().map(Plan.Task::id).toList();
             assertEquals(ids.stream().sorted().distinct().toList(), ids);
@@ -145,6 +145,23 @@ final class PlanTest {
                 "  - {recipe: test-linear-probe, data: objects, encoders: [vicreg]}\ntables: [");
         assertEquals(Set.of("linear-probe-objects-vicreg-s0"),
                 changed(new ArrayList<>(StudyFolder.in(folder.resolve("other")).lines()), folders.lines()));
+    }
+
+    @Test
+    void anEvaluationMayHaveSeedsOfItsOwn() throws IOException {
+        StudyFolder folders = StudyFolder.in(folder);
+        folders.change("studies/test.yml", "tables: [",
+                "  - {recipe: test-linear-probe, data: objects, encoders: [vicreg], seeds: [2, 0, 1]}\ntables: [");
+        Plan plan = folders.plan();
+        List<JsonNode> tasks = plan.of("LINEAR_PROBE").stream().map(task -> Settings.parseJson("line", task.line()).node())
+                .filter(task -> task.path("data").asText().equals("objects")).toList();
+        assertEquals(List.of("linear-probe-objects-vicreg-s0", "linear-probe-objects-vicreg-s1", "linear-probe-objects-vicreg-s2"),
+                tasks.stream().map(task -> task.path("id").asText()).toList());
+        assertEquals(List.of("vicreg-s0"), tasks.stream().map(task -> task.path("encoder").asText()).distinct().toList());
+        assertEquals(List.of(0, 1, 2), tasks.stream().map(task -> task.path("config").path("seed").asInt()).toList());
+        assertEquals("[0,1,2]", plan.of("TABLES").get(0).config().get("seeds").toString());
+        Plan selected = folders.plan("test", new Plan.Selection(List.of("vicreg"), List.of(1)), Map.of());
+        assertTrue(selected.of("LINEAR_PROBE").stream().allMatch(task -> task.id().endsWith("-s1")), "a selection is a selection");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.equirepro.evaluation.homography;
 
+import java.util.Arrays;
 import org.equirepro.vision.image.Homography;
 import org.equirepro.vision.image.HomographyFit;
 
@@ -28,7 +29,7 @@ final class CornerEstimate {
      *
      * @param field [2, rows, columns], each the displacement of its cell's middle, x before y, in pixels
      * @param seed of RANSAC's draws
-     * @return zeros if the field fixes no homography
+     * @return zeros if the field fixes no homography, or one that throws a corner farther than the patch is wide
      */
     double[] corners(float[] field, int rows, int columns, Protocol protocol, long seed) {
         int n = rows * columns;
@@ -53,7 +54,8 @@ final class CornerEstimate {
         for (int i = 0; i < 8; i++) {
             moved[i] -= square[i];
         }
-        return moved;
+        boolean near = Arrays.stream(moved).allMatch(d -> Math.abs(d) <= side); // false for NaN, too
+        return near ? moved : new double[8];
     }
 
     /** Mean over the corners of their distance. */

@@ -207,10 +207,14 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
             for (int k = 0; k < labels.length; k++) {
                 labels[k] = (byte) found[k];
             }
-            cells.add(new Annotated(tested.key(i), "picture", picture, Optional.empty(), List.of()));
-            cells.add(new Annotated("", "truth", picture, Optional.of(labels(tested, i)), List.of()));
-            cells.add(new Annotated("", "prediction", picture, Optional.of(new LabelMap(picture.width(), picture.height(), labels)), List.of()));
+            cells.add(cell(tested.key(i), "picture", picture, Optional.empty()));
+            cells.add(cell("", "truth", picture, Optional.of(labels(tested, i))));
+            cells.add(cell("", "prediction", picture, Optional.of(new LabelMap(picture.width(), picture.height(), labels))));
         }
         new SampleSheet(3, CELL).write(folder.resolve("pictures/segmentation.png"), cells, session.data().classes());
+    }
+
+    private static Annotated cell(String title, String caption, Picture picture, Optional<LabelMap> labels) {
+        return new Annotated(title, caption, picture, labels, Optional.empty(), List.of());
     }
 }

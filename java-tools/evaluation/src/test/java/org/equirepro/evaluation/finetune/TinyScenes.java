@@ -99,6 +99,22 @@ public final class TinyScenes {
         return prepared(source, folder.resolve("ade-shards"));
     }
 
+    /** A folder's JPEG files as training and test pictures alike. */
+    public static Path pictures(Path sample, Path folder) throws IOException {
+        Path source = folder.resolve("pictures");
+        try (Stream<Path> files = Files.list(sample)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".jpg")).toList()) {
+                for (String split : new String[] {"train/a", "test/a"}) {
+                    Files.createDirectories(source.resolve(split));
+                    Files.copy(file, source.resolve(split).resolve(file.getFileName()));
+                }
+            }
+        }
+        Path shards = folder.resolve("picture-shards");
+        Preparation.run(Settings.parseJson("pictures", "{\"dataset\":\"pictures\",\"kind\":\"imagefolder\"}"), source, shards);
+        return shards;
+    }
+
     /** The folder of an untrained ViT with 4 blocks of width 32 on patches of 8. */
     public static Path encoder(Path folder) throws IOException {
         Files.createDirectories(folder);

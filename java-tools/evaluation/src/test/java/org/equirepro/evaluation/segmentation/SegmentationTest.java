@@ -44,13 +44,13 @@ final class SegmentationTest {
     private static Settings config(int steps, String views, String more) {
         return TinyScenes.config("{\"kind\":\"segment\",\"blocks\":[0,1,2,3],\"channels\":16,\"pool\":[1,2,3,6],\"dropout\":0.1,"
                 + "\"auxiliary\":{\"channels\":8,\"weight\":0.4},\"views\":{" + views + ",\"most_of_one_class\":0.9},"
-                + "\"test\":{\"long_side\":160,\"short_side\":40,\"window\":32,\"stride\":21},\"batch\":4,\"checkpoint_steps\":50,"
-                + "\"log_steps\":5,\"drop_path\":0.1,\"steps\":" + steps + more + ",\"optimiser\":{\"name\":\"adamw\",\"lr\":0.004,"
+                + "\"test\":{\"long_side\":160,\"short_side\":40,\"window\":32,\"stride\":21},\"checkpoint_steps\":50,"
+                + "\"log_steps\":5,\"steps\":" + steps + more + ",\"optimiser\":{\"name\":\"adamw\",\"lr\":0.004,"
                 + "\"weight_decay\":0.05,\"layer_decay\":0.9,\"schedule\":\"poly\",\"warmup_steps\":5}}");
     }
 
     private static Settings config(int steps) {
-        return config(steps, "\"long_side\":160,\"short_side\":40,\"ratio\":[0.8,1.5],\"crop\":32", "");
+        return config(steps, "\"long_side\":160,\"short_side\":40,\"ratio\":[0.8,1.5],\"crop\":32", ",\"batch\":4,\"drop_path\":0.1");
     }
 
     private Path run(Settings config, Path data, String store, String out, RunOptions options) {
@@ -64,7 +64,7 @@ final class SegmentationTest {
 
     @Test
     void learnsColouredRectanglesBesidePicturesWithoutLabels() throws IOException {
-        Path out = run(config(60), shards, "store", "out", RunOptions.unlimited(1));
+        Path out = run(config(120), shards, "store", "out", RunOptions.unlimited(1));
         Map<String, ResultRow> rows = results(out);
         ResultRow miou = rows.get("miou");
         assertTrue(miou.value() > 70, "mIoU of other pictures of the kind: " + miou);
@@ -103,7 +103,7 @@ final class SegmentationTest {
         Optional<Path> sample = TinyScenes.fixtures("ade20k-real");
         if (sample.isPresent()) {
             Path data = TinyScenes.ade(sample.get(), folder);
-            Settings config = config(80, "\"long_side\":200,\"short_side\":40,\"ratio\":[1,1],\"crop\":40", ",\"batch\":2,\"drop_path\":0");
+            Settings config = config(80, "\"long_side\":200,\"short_side\":40,\"ratio\":[1,1],\"crop\":40", ",\"batch\":2");
             Map<String, ResultRow> rows = results(run(config, data, "store", "out", RunOptions.unlimited(1)));
             assertTrue(rows.get("pixel_accuracy").value() > 80, rows.toString());
             assertTrue(rows.get("pixel_accuracy").value() > 1.5 * rows.get("pixel_accuracy").floor(), rows.toString());
@@ -113,7 +113,7 @@ final class SegmentationTest {
     @Test
     void refusesRecipesThatDoNotFitTheEncoderOrTheData() {
         String odd = "\"long_side\":160,\"short_side\":40,\"ratio\":[1,1],\"crop\":30";
-        assertTrue(assertThrows(UserError.class, () -> run(config(1, odd, ""), shards, "s", "o", RunOptions.unlimited(1))).getMessage()
+        assertTrue(assertThrows(UserError.class, () -> run(config(1, odd, ",\"batch\":4"), shards, "s", "o", RunOptions.unlimited(1))).getMessage()
                 .contains("views.crop must be a multiple of the encoder's patch, 8, found 30"));
         Settings deep = Settings.parseJson("deep", config(1).canonical().replace("[0,1,2,3]", "[0,1,2,4]"));
         assertTrue(assertThrows(UserError.class, () -> run(deep, shards, "s", "o", RunOptions.unlimited(1))).getMessage()

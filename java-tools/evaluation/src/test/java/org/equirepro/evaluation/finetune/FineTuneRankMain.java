@@ -1,0 +1,33 @@
+package org.equirepro.evaluation.finetune;
+
+import java.nio.file.Path;
+import org.equirepro.base.RunOptions;
+import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
+import org.equirepro.evaluation.homography.HomographyEstimation;
+import org.equirepro.evaluation.segmentation.Segmentation;
+import org.equirepro.tensor.dist.GroupSettings;
+import org.equirepro.tensor.dist.Ranks;
+
+/** A rank of a test: {@code CONFIG SHARDS ENCODER STORE OUT}. Ends as the command line does. */
+final class FineTuneRankMain {
+
+    private FineTuneRankMain() {}
+
+    public static void main(String[] words) {
+        Settings config = Settings.read(Path.of(words[0]));
+        FineTuning.Call call = new FineTuning.Call(config, Path.of(words[1]), Path.of(words[2]), Path.of(words[3]), Path.of(words[4]),
+                RunOptions.unlimited(1), Ranks.of(System.getenv()), new GroupSettings(60, 40_000));
+        try {
+            if (config.at("recipe").text("kind").equals("segment")) {
+                Segmentation.run(call);
+            } else {
+                HomographyEstimation.run(call);
+            }
+        } catch (UserError e) {
+            System.err.println(e.getMessage());
+            System.exit(e.exitCode().code());
+        }
+        System.exit(0);
+    }
+}
