@@ -46,4 +46,31 @@ final class SchedulesTest {
         assertThrows(IllegalArgumentException.class, () -> Schedules.cosine(1, 0, 4, 1, 0).at(-1));
         assertEquals(0.3, Schedules.constant(0.3).at(12345));
     }
+
+    @Test
+    void polynomialFallsToItsEndAndStaysThere() {
+        Schedule line = Schedules.polynomial(1, 0.2, 1, 10);
+        Schedule square = Schedules.polynomial(1, 0, 2, 10);
+        assertEquals(1, line.at(0), 1e-12);
+        assertEquals(0.6, line.at(5), 1e-12);
+        assertEquals(0.2, line.at(10), 1e-12);
+        assertEquals(0.2, line.at(99), 1e-12);
+        assertEquals(0.25, square.at(5), 1e-12);
+    }
+
+    @Test
+    void dropsMultiplyFromTheirIterationOn() {
+        Schedule drops = Schedules.drops(2, 0.1, 8, 11);
+        assertEquals(2, drops.at(7), 1e-12);
+        assertEquals(0.2, drops.at(8), 1e-12);
+        assertEquals(0.02, drops.at(11), 1e-12);
+    }
+
+    @Test
+    void warmUpIsAFactorOfTheRegularRate() {
+        Schedule warm = Schedules.warmedUp(Schedules.polynomial(1, 0, 1, 100), 10, 0.5);
+        assertEquals(0.5, warm.at(0), 1e-12);
+        assertEquals(0.75 * 0.95, warm.at(5), 1e-12);
+        assertEquals(0.9, warm.at(10), 1e-12);
+    }
 }
