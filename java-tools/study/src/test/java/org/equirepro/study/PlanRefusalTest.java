@@ -76,7 +76,13 @@ final class PlanRefusalTest {
         "recipes/test-cross-attention.yml | `heads: 4,` | `heads: 4, count: 2,` "
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
-                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, found r2",
+                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, segment, "
+                + "homography, found r2",
+        "studies/test.yml | `test-segment, data: scenes, encoders: [untrained` | `test-segment, data: scenes, encoders: [objects-vicreg` "
+                + "| conf/studies/test.yml: evaluations[4]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
+                + "list others under encoders",
+        "recipes/test-segment.yml | schedule: poly | `schedule: poly, drops: [2]` | conf/recipes/test-segment.yml: optimiser.drops has no "
+                + "meaning here; remove it",
         "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
                 + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
                 + "are equivariant",
