@@ -235,7 +235,7 @@ public final class Encoder {
     }
 
     /**
-     * The backbone of a training that masks patches.
+     * The backbone of trainings that mask patches, and of dense tasks.
      *
      * @throws UserError if it is a ResNet
      */
@@ -243,7 +243,7 @@ public final class Encoder {
         if (backbone instanceof VisionTransformer vit) {
             return vit;
         }
-        throw UserError.usage(backboneSettings.source() + ": backbone.name must be a ViT's for an objective that masks patches");
+        throw UserError.usage(backboneSettings.source() + ": backbone.name must be a ViT's: objectives that mask patches and dense tasks need its blocks");
     }
 
     /** Side of the pictures it was made for. */
