@@ -129,9 +129,8 @@ final class PlanTest {
     @Test
     void selectionKeepsWhatItsRowsNeed() throws IOException {
         Plan plan = StudyFolder.in(folder).plan("test", new Plan.Selection(List.of("vicreg"), List.of(3, 1)), Map.of());
-        assertEquals(List.of("pictures", "scenes", "vicreg-s1", "vicreg-s3", "r2-image-vicreg-s1", "r2-image-vicreg-s3",
-                "linear-probe-vicreg-s1", "linear-probe-vicreg-s3", "segment-scenes-vicreg-s1", "segment-scenes-vicreg-s3",
-                "homography-scenes-vicreg-s1", "homography-scenes-vicreg-s3", "tables", "report"),
+        assertEquals(List.of("pictures", "vicreg-s1", "vicreg-s3", "r2-image-vicreg-s1", "r2-image-vicreg-s3",
+                "linear-probe-vicreg-s1", "linear-probe-vicreg-s3", "tables", "report"),
                 plan.tasks().stream().map(Plan.Task::id).toList());
         JsonNode tables = plan.of("TABLES").get(0).config();
         assertEquals("[\"r2_image\",\"linear_probe\"]", tables.get("tables").toString());
