@@ -112,7 +112,7 @@ final class EquireproTest {
                 "cifar10=/nowhere", "--rows", "vicreg,all-angle", "--seeds", "0,1", "--out", out.toString());
         assertEquals(0, outcome.code, outcome.err);
         assertEquals("plan: 20 tasks, 4 encoders\n", outcome.err);
-        assertEquals(15, Files.readAllLines(out.resolve("plan.jsonl")).size());
+        assertEquals(20, Files.readAllLines(out.resolve("plan.jsonl")).size());
     }
 
     @Test
