@@ -107,11 +107,11 @@ def fingerprints(device) {
     }
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
     def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
-    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'segment', 'homography', 'tables', 'report'] - code.keySet()
+    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'tables', 'report'] - code.keySet()
     if (missing) {
         error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")
     }
     return code.collectEntries { name, hash ->
-        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'linear-probe', 'segment', 'homography'] ? "${hash}-${own}".toString() : hash]
+        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography'] ? "${hash}-${own}".toString() : hash]
     }
 }
