@@ -41,6 +41,6 @@ public final class BoxHead {
     public Answers forward(NDArray regions) {
         NDArray flat = regions.reshape(regions.getShape().get(0), regions.getShape().slice(1).size());
         NDArray x = ops.relu(second.apply(ops.relu(first.apply(flat))));
-        return new Answers(classes.apply(x), offsets.apply(x));
+        return new Answers(ops.toFloat(classes.apply(x)), ops.toFloat(offsets.apply(x)));
     }
 }

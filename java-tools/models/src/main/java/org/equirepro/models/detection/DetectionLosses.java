@@ -3,12 +3,14 @@ package org.equirepro.models.detection;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.equirepro.tensor.LossOps.Reduction;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.boxes.Boxes;
 import org.equirepro.tensor.boxes.RoiAlign;
+import org.equirepro.vision.dense.Rle;
 
 /**
  * The losses of Mask R-CNN (Ren et al. 2015, eq. 1; He et al. 2017, sections 3 and 5), as torchvision averages them: those of
@@ -64,7 +66,8 @@ public final class DetectionLosses {
     public Losses boxes(NDArray logits, NDArray offsets, int[] labels, float[] targets) {
         int classes = (int) logits.getShape().get(1);
         long[] wanted = Arrays.stream(labels).asLongStream().toArray();
-        NDArray loss = ops.losses().crossEntropy(logits, Torch.longs(logits.getManager(), wanted, wanted.length), 0);
+        NDArray loss = mean(ops.losses().crossEntropy(logits, Torch.longs(logits.getManager(), wanted, wanted.length), 0,
+                KeypointMaps.NONE, Reduction.SUM), wanted.length);
         int[] positive = IntStream.range(0, labels.length).filter(i -> labels[i] > 0).toArray();
         int[] ownClass = Arrays.stream(positive).map(i -> i * classes + labels[i]).toArray();
         NDArray own = rows(offsets.reshape(-1, 4), ownClass); // [N classes, 4] to [positive, 4]
@@ -79,19 +82,25 @@ public final class DetectionLosses {
     /**
      * What the mask head is to answer: each region's cut of its object's mask.
      *
-     * @param masks of one picture's objects, [objects, H, W] float32, 0 and 1
+     * @param masks of one picture's objects, as large as the picture
      * @param regions boxes
      * @param matched number of each region's object
      * @param side of the mask head's maps: 28
      * @return [regions, side, side], 0 to 1
      */
-    public NDArray maskTargets(NDArray masks, float[] regions, int[] matched, int side) {
-        float[] numbered = new float[5 * matched.length];
+    public float[] maskTargets(List<Rle> masks, float[] regions, int[] matched, int side) {
+        RoiAlign align = new RoiAlign(ops, side, side, 0, false);
+        byte[][] decoded = new byte[masks.size()][];
+        float[] targets = new float[matched.length * side * side];
         for (int i = 0; i < matched.length; i++) {
-            numbered[5 * i] = matched[i];
-            System.arraycopy(regions, 4 * i, numbered, 5 * i + 1, 4);
+            Rle mask = masks.get(matched[i]);
+            if (decoded[matched[i]] == null) {
+                decoded[matched[i]] = mask.decode();
+            }
+            float[] cut = align.ofMask(decoded[matched[i]], mask.height(), mask.width(), Arrays.copyOfRange(regions, 4 * i, 4 * i + 4));
+            System.arraycopy(cut, 0, targets, i * cut.length, cut.length);
         }
-        return new RoiAlign(ops, side, side, 0, false).apply(masks.expandDims(1), numbered, 1).squeeze(1);
+        return targets;
     }
 
     /**

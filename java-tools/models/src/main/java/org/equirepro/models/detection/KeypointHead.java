@@ -38,7 +38,7 @@ public final class KeypointHead {
         for (Layers.Layer convolution : convolutions) {
             x = convolution.apply(x);
         }
-        NDArray coarse = doubling.apply(x);
+        NDArray coarse = ops.toFloat(doubling.apply(x));
         return ops.pictures().resizeBilinear(coarse, 2 * (int) coarse.getShape().get(2), 2 * (int) coarse.getShape().get(3), false);
     }
 }

@@ -41,7 +41,7 @@ public final class MaskHead {
         for (Layers.Layer convolution : convolutions) {
             x = convolution.apply(x);
         }
-        return logits.apply(ops.relu(doubling.apply(x)));
+        return ops.toFloat(logits.apply(ops.relu(doubling.apply(x))));
     }
 
     /**

@@ -56,8 +56,8 @@ public final class RpnHead {
                 x = ops.relu(convolution.apply(x));
             }
             long pictures = map.getShape().get(0);
-            logits.add(objectness.apply(x).transpose(0, 2, 3, 1).reshape(pictures, -1)); // [B, A, H, W] to [B, H W A]
-            boxes.add(offsets.apply(x).transpose(0, 2, 3, 1).reshape(pictures, -1, 4)); // [B, 4A, H, W] to [B, H W A, 4]
+            logits.add(ops.toFloat(objectness.apply(x)).transpose(0, 2, 3, 1).reshape(pictures, -1)); // [B, A, H, W] to [B, H W A]
+            boxes.add(ops.toFloat(offsets.apply(x)).transpose(0, 2, 3, 1).reshape(pictures, -1, 4)); // [B, 4A, H, W] to [B, H W A, 4]
         }
         return new Answers(NDArrays.concat(logits, 1), NDArrays.concat(boxes, 1));
     }

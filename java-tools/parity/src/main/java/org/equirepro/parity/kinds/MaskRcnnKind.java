@@ -27,6 +27,7 @@ import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 import org.equirepro.vision.batch.Normalisation;
+import org.equirepro.vision.dense.Rle;
 
 /** The parts of Mask R-CNN around its networks: targets, losses with gradients, selection, masks in their place, input pictures. */
 public final class MaskRcnnKind implements ParityKind {
@@ -132,8 +133,9 @@ public final class MaskRcnnKind implements ParityKind {
             int[] matched = wholes(tensors, "in.matched" + picture);
             int[] classes = wholes(tensors, "in.gt_labels" + picture);
             Arrays.stream(matched).forEach(object -> labels.add(classes[object]));
-            NDArray masks = Torch.floats(torch.root(), tensors.floats("in.gt_masks" + picture), tensors.shape("in.gt_masks" + picture));
-            targets.add(losses.maskTargets(masks, tensors.floats("in.proposals" + picture), matched, side));
+            float[] cuts = losses.maskTargets(masks(tensors, "in.gt_masks" + picture), tensors.floats("in.proposals" + picture), matched,
+                    side);
+            targets.add(Torch.floats(torch.root(), cuts, matched.length, side, side));
         }
         NDArray wanted = NDArrays.concat(targets, 0);
         close("out.mask_targets", wanted.toFloatArray(), reference, check);
@@ -145,6 +147,21 @@ public final class MaskRcnnKind implements ParityKind {
         gradient("grad.class_logits", logits, reference, check);
         gradient("grad.box_regression", regression, reference, check);
         gradient("grad.mask_logits", maskLogits, reference, check);
+    }
+
+    private static List<Rle> masks(SafeTensors tensors, String name) {
+        float[] pixels = tensors.floats(name);
+        int height = (int) tensors.shape(name)[1];
+        int width = (int) tensors.shape(name)[2];
+        List<Rle> masks = new ArrayList<>();
+        for (int from = 0; from < pixels.length; from += height * width) {
+            byte[] mask = new byte[height * width];
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = (byte) pixels[from + i];
+            }
+            masks.add(Rle.encode(mask, height, width));
+        }
+        return masks;
     }
 
     private static void paste(Torch torch, ReferenceCase reference, Check check) {

@@ -74,6 +74,37 @@ public final class RoiAlign {
         return bins.sum(maps);
     }
 
+    /**
+     * As above for one region of one mask in plain memory: the weights of a bin are a product, so rows go before columns.
+     *
+     * @param mask [rows, columns] of 0 and 1
+     * @param box x1, y1, x2, y2 in pixels of the mask
+     * @return [height, width]
+     */
+    public float[] ofMask(byte[] mask, int rows, int columns, float[] box) {
+        Taps[] down = taps(box[1], box[3], 1, height, rows);
+        Taps[] across = taps(box[0], box[2], 1, width, columns);
+        float[] bins = new float[height * width];
+        float[] line = new float[columns];
+        int start = Arrays.stream(across).mapToInt(Taps::first).min().orElse(0);
+        int end = Arrays.stream(across).mapToInt(taps -> taps.first + taps.weights.length).max().orElse(0);
+        for (int y = 0; y < height; y++) {
+            Arrays.fill(line, 0);
+            for (int i = 0; i < down[y].weights.length; i++) {
+                int row = (down[y].first + i) * columns;
+                for (int x = start; x < end; x++) {
+                    line[x] += down[y].weights[i] * mask[row + x];
+                }
+            }
+            for (int x = 0; x < width; x++) {
+                for (int i = 0; i < across[x].weights.length; i++) {
+                    bins[y * width + x] += across[x].weights[i] * line[across[x].first + i];
+                }
+            }
+        }
+        return bins;
+    }
+
     private static void check(List<NDArray> maps, double[] scales, float[] regions, int[] level) {
         for (NDArray map : maps) {
             if (map.getShape().dimension() != 4 || !map.getShape().slice(0, 2).equals(maps.get(0).getShape().slice(0, 2))
