@@ -1,6 +1,8 @@
 package org.equirepro.vision.dense;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The keypoints of a class: their names, the bones between them and the left-right pairs that trade places in a mirrored picture.
@@ -24,6 +26,21 @@ public record KeypointLayout(List<String> names, int[][] bones, int[] mirrored) 
             "left_shoulder", "left_elbow", "left_wrist"),
             new int[][] {{0, 1}, {1, 2}, {2, 6}, {6, 3}, {3, 4}, {4, 5}, {6, 7}, {7, 8}, {8, 9}, {10, 11}, {11, 12}, {12, 7}, {7, 13},
                 {13, 14}, {14, 15}});
+
+    /** The layout with this many points, if it is a known one. */
+    public static Optional<KeypointLayout> of(int points) {
+        return Stream.of(COCO_PERSON, MPII_PERSON).filter(layout -> layout.names().size() == points).findFirst();
+    }
+
+    /**
+     * {@link #mirrored} of the layout with this many points.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static int[] mirrored(int points) {
+        return points == 0 ? new int[0] : of(points).orElseThrow(() -> new IllegalArgumentException("no known layout has " + points
+                + " keypoints, so none can be mirrored")).mirrored();
+    }
 
     private static KeypointLayout of(List<String> names, int[][] bones) {
         int[] mirrored = new int[names.size()];

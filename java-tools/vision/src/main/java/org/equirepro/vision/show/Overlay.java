@@ -177,15 +177,9 @@ final class Overlay {
                 top < 0 ? object.box().y() * scale + 1 : top, width, height, colour);
     }
 
-    /** The layout with this many points, if it is a known one. */
-    private static Optional<KeypointLayout> layout(int points) {
-        return List.of(KeypointLayout.COCO_PERSON, KeypointLayout.MPII_PERSON).stream().filter(l -> l.names().size() == points)
-                .findFirst();
-    }
-
     private static void skeleton(Graphics2D g, Instance object, double scale) {
         double[] points = object.keypoints();
-        Optional<KeypointLayout> layout = layout(points.length / 3);
+        Optional<KeypointLayout> layout = KeypointLayout.of(points.length / 3);
         g.setStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         layout.ifPresent(l -> {
             for (int[] bone : l.bones()) {

@@ -1,0 +1,2 @@
+/** Keypoints of one object as heat maps. */
+package org.equirepro.models.keypoints;
