@@ -39,6 +39,11 @@ public final class CocoEvaluation {
         overlaps = new Overlaps(type, sigmas);
     }
 
+    /** COCO's constants of the 17 points of a person. */
+    public static double[] personSigmas() {
+        return PERSON_SIGMAS.clone();
+    }
+
     /** The thresholds of overlap: 0.5, 0.55, .. 0.95. */
     static double[] thresholds() {
         double[] thresholds = new double[10];

@@ -102,6 +102,28 @@ public final class CocoResults {
         });
     }
 
+    /** A detection as a line of JSON, to be {@link #parse parsed} again. */
+    public static String line(Detection detection) {
+        return Settings.canonical(node(detection));
+    }
+
+    /**
+     * Detections from their lines.
+     *
+     * @param truth as for {@link #read}
+     * @throws IllegalArgumentException for a line that {@link #line} has not made, or of other pictures
+     */
+    public static List<Detection> parse(List<String> lines, CocoTruth truth) {
+        Map<Long, PictureObjects> pictures = truth.byId();
+        return lines.stream().map(line -> {
+            try {
+                return detection(JSON.readTree(line), pictures);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException("no detection: " + line, e);
+            }
+        }).toList();
+    }
+
     private static ObjectNode node(Detection detection) {
         ObjectNode node = Settings.object().put("image_id", detection.image()).put("category_id", detection.category());
         detection.box().ifPresent(box -> InstanceJson.put(node.putArray("bbox"), box));
