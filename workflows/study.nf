@@ -10,6 +10,8 @@ include { RETRIEVAL } from '../modules/retrieval/main'
 include { LINEAR_PROBE } from '../modules/linear_probe/main'
 include { SEGMENT } from '../modules/segment/main'
 include { HOMOGRAPHY } from '../modules/homography/main'
+include { DETECT } from '../modules/detect/main'
+include { KEYPOINTS } from '../modules/keypoints/main'
 include { TABLES } from '../modules/tables/main'
 include { REPORT } from '../modules/report/main'
 
@@ -48,10 +50,12 @@ workflow STUDY {
     LINEAR_PROBE(only(ch_evaluations, 'LINEAR_PROBE'), code['linear-probe'])
     SEGMENT(only(ch_evaluations, 'SEGMENT'), code['segment'])
     HOMOGRAPHY(only(ch_evaluations, 'HOMOGRAPHY'), code['homography'])
+    DETECT(only(ch_evaluations, 'DETECT'), code['detect'])
+    KEYPOINTS(only(ch_evaluations, 'KEYPOINTS'), code['keypoints'])
 
     ch_results = R2_IMAGE.out.results
         .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results)
-        .mix(SEGMENT.out.results, HOMOGRAPHY.out.results)
+        .mix(SEGMENT.out.results, HOMOGRAPHY.out.results, DETECT.out.results, KEYPOINTS.out.results)
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),
@@ -107,11 +111,13 @@ def fingerprints(device) {
     }
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
     def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
-    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'tables', 'report'] - code.keySet()
+    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'detect',
+        'keypoints', 'tables', 'report'] - code.keySet()
     if (missing) {
         error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")
     }
     return code.collectEntries { name, hash ->
-        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography'] ? "${hash}-${own}".toString() : hash]
+        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'detect',
+            'keypoints'] ? "${hash}-${own}".toString() : hash]
     }
 }

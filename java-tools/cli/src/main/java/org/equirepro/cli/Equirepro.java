@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
                 "75 saved in good order: run the same command again."},
         subcommands = {PlanCommand.class, DataCommand.class, PrepareCommand.class, RenderCommand.class, PretrainCommand.class,
             R2ImageCommand.class, R2ThreeDieCommand.class, RetrievalCommand.class, LinearProbeCommand.class, SegmentCommand.class,
-            HomographyCommand.class, ImportCommand.class, ExportCommand.class,
+            HomographyCommand.class, DetectCommand.class, KeypointsCommand.class, ImportCommand.class, ExportCommand.class,
             TablesCommand.class, ReportCommand.class, FingerprintCommand.class, DoctorCommand.class})
 public final class Equirepro implements Runnable {
 

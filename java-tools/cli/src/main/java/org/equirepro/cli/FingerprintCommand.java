@@ -3,7 +3,9 @@ package org.equirepro.cli;
 import java.util.Map;
 import java.util.TreeMap;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.homography.HomographyEstimation;
+import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.equirepro.evaluation.probes.LinearProbe;
 import org.equirepro.evaluation.probes.R2ImageProbe;
 import org.equirepro.evaluation.probes.R2ThreeDieProbe;
@@ -58,6 +60,8 @@ final class FingerprintCommand implements Runnable {
         roots.put("linear-probe", LinearProbe.class);
         roots.put("segment", Segmentation.class);
         roots.put("homography", HomographyEstimation.class);
+        roots.put("detect", DetectTask.class);
+        roots.put("keypoints", KeypointsTask.class);
         roots.put("tables", Tables.class);
         roots.put("report", Report.class);
         return roots;

@@ -23,6 +23,7 @@ import org.equirepro.evaluation.finetune.DenseBatch;
 import org.equirepro.evaluation.finetune.DenseTask;
 import org.equirepro.evaluation.finetune.FineTuneSession;
 import org.equirepro.evaluation.finetune.FineTunedNetwork;
+import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.models.detection.MaskRcnn;
 import org.equirepro.models.detection.PictureScaling;
 import org.equirepro.tensor.Torch;
@@ -52,8 +53,13 @@ public final class DetectTask implements DenseTask<DetectionSample> {
     private final long[] categories;
     private final Split test;
 
+    /** Fine-tunes, tests and writes the folder of results; errors as in {@link FineTuning#run}. */
+    public static void run(FineTuning.Call call) {
+        FineTuning.run("detect", call, DetectTask::new);
+    }
+
     /** Puts the heads on the session's network. */
-    public DetectTask(FineTuneSession session) {
+    private DetectTask(FineTuneSession session) {
         Settings recipe = session.recipe();
         this.session = session;
         this.torch = session.torch();

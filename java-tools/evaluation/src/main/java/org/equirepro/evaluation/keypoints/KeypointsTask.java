@@ -28,6 +28,7 @@ import org.equirepro.evaluation.finetune.DenseBatch;
 import org.equirepro.evaluation.finetune.DenseTask;
 import org.equirepro.evaluation.finetune.FineTuneSession;
 import org.equirepro.evaluation.finetune.FineTunedNetwork;
+import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.models.keypoints.HeatmapHead;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Torch;
@@ -68,8 +69,13 @@ public final class KeypointsTask implements DenseTask<PersonSample> {
     private final List<Persons.Person> trained;
     private final PersonBoxes boxes;
 
+    /** Fine-tunes, tests and writes the folder of results; errors as in {@link FineTuning#run}. */
+    public static void run(FineTuning.Call call) {
+        FineTuning.run("keypoints", call, KeypointsTask::new);
+    }
+
     /** Puts the head on the session's network. */
-    public KeypointsTask(FineTuneSession session) {
+    private KeypointsTask(FineTuneSession session) {
         Settings recipe = session.recipe();
         this.session = session;
         this.ops = session.torch().ops();

@@ -56,8 +56,7 @@ final class DetectTaskTest {
     }
 
     private Map<String, Double> run(Settings config, Path shards, String name, RunOptions options) {
-        FineTuning.run("detect", FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options),
-                DetectTask::new);
+        DetectTask.run(FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options));
         return ResultRow.read(folder.resolve(name).resolve("result.csv")).stream()
                 .collect(Collectors.toMap(row -> row.target() + " " + row.metric(), ResultRow::value));
     }
@@ -86,8 +85,8 @@ final class DetectTaskTest {
         int stops = 0;
         while (!Files.exists(folder.resolve("parts"))) {
             try {
-                FineTuning.run("detect", FineTuning.Call.alone(config, odd, encoder, folder.resolve("other"), folder.resolve("parts"),
-                        new RunOptions(1, 1e-9, "")), DetectTask::new);
+                DetectTask.run(FineTuning.Call.alone(config, odd, encoder, folder.resolve("other"), folder.resolve("parts"),
+                        new RunOptions(1, 1e-9, "")));
             } catch (UserError e) {
                 assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
                 stops++;

@@ -58,8 +58,7 @@ final class KeypointsTaskTest {
     }
 
     private Map<String, Double> run(Settings config, Path shards, String name, RunOptions options) {
-        FineTuning.run("keypoints", FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options),
-                KeypointsTask::new);
+        KeypointsTask.run(FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options));
         return ResultRow.read(folder.resolve(name).resolve("result.csv")).stream()
                 .collect(Collectors.toMap(row -> row.protocol() + " " + row.metric(), ResultRow::value));
     }
@@ -90,8 +89,8 @@ final class KeypointsTaskTest {
         int stops = 0;
         while (!Files.exists(folder.resolve("parts"))) {
             try {
-                FineTuning.run("keypoints", FineTuning.Call.alone(config(4, ""), odd, encoder, folder.resolve("other"),
-                        folder.resolve("parts"), new RunOptions(1, 1e-9, "")), KeypointsTask::new);
+                KeypointsTask.run(FineTuning.Call.alone(config(4, ""), odd, encoder, folder.resolve("other"),
+                        folder.resolve("parts"), new RunOptions(1, 1e-9, "")));
             } catch (UserError e) {
                 assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
                 stops++;
