@@ -1,11 +1,16 @@
 package org.equirepro.study;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
 /** Rules between an evaluation, the encoder it measures and the data set it uses. */
 final class EvaluationChecks {
+
+    private static final Set<Recipe.Kind> FINE_TUNED = EnumSet.of(Recipe.Kind.SEGMENT, Recipe.Kind.HOMOGRAPHY, Recipe.Kind.DETECT,
+            Recipe.Kind.KEYPOINTS);
 
     private EvaluationChecks() {}
 
@@ -21,8 +26,7 @@ final class EvaluationChecks {
             throw UserError.usage(study.where(key + ".encoders") + ": encoder " + row.id() + " (recipe " + pretraining.name()
                     + ") has no predictor of views; retrieval needs objective sie with latent: list such encoders only");
         }
-        boolean fineTuned = recipe.kind() == Recipe.Kind.SEGMENT || recipe.kind() == Recipe.Kind.HOMOGRAPHY;
-        if (fineTuned && pretraining.settings().at("backbone").text("name").equals("resnet18")) {
+        if (FINE_TUNED.contains(recipe.kind()) && pretraining.settings().at("backbone").text("name").equals("resnet18")) {
             throw UserError.usage(study.where(key) + ": " + recipe.name() + " needs the maps of a ViT, but encoder " + row.id()
                     + " is a ResNet-18; list others under encoders");
         }
