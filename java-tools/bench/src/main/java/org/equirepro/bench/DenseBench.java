@@ -18,8 +18,10 @@ import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.evaluation.homography.HomographyEstimation;
+import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.Torch;
@@ -39,7 +41,7 @@ final class DenseBench implements Callable<Integer> {
     /** With this factor from layer to layer nothing below the final norm moves. */
     private static final double STILL = 1e-9;
 
-    @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "Some of segmentation, homography; all if left out.")
+    @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "Some of segmentation, homography, detection, keypoints; all if left out.")
     private List<String> parts;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Threads (${DEFAULT-VALUE}).")
@@ -53,6 +55,8 @@ final class DenseBench implements Callable<Integer> {
         Map<String, Consumer<FineTuning.Call>> tasks = new LinkedHashMap<>();
         tasks.put("segmentation", Segmentation::run);
         tasks.put("homography", HomographyEstimation::run);
+        tasks.put("detection", DetectTask::run);
+        tasks.put("keypoints", KeypointsTask::run);
         for (String part : parts == null ? tasks.keySet() : parts) {
             if (!tasks.containsKey(part)) {
                 throw UserError.usage("--parts must be of " + String.join(", ", tasks.keySet()) + ", found " + part);

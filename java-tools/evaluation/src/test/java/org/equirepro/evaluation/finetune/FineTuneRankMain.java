@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.homography.HomographyEstimation;
+import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.tensor.dist.GroupSettings;
 import org.equirepro.tensor.dist.Ranks;
@@ -19,10 +21,11 @@ final class FineTuneRankMain {
         FineTuning.Call call = new FineTuning.Call(config, Path.of(words[1]), Path.of(words[2]), Path.of(words[3]), Path.of(words[4]),
                 RunOptions.unlimited(1), Ranks.of(System.getenv()), new GroupSettings(60, 40_000));
         try {
-            if (config.at("recipe").text("kind").equals("segment")) {
-                Segmentation.run(call);
-            } else {
-                HomographyEstimation.run(call);
+            switch (config.at("recipe").text("kind")) {
+                case "segment" -> Segmentation.run(call);
+                case "homography" -> HomographyEstimation.run(call);
+                case "detect" -> DetectTask.run(call);
+                default -> KeypointsTask.run(call);
             }
         } catch (UserError e) {
             System.err.println(e.getMessage());

@@ -12,7 +12,10 @@ import java.util.Map;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
+import org.equirepro.evaluation.detection.DetectTask;
+import org.equirepro.evaluation.detection.TinyCoco;
 import org.equirepro.evaluation.homography.HomographyEstimation;
+import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.io.SafeTensors;
@@ -42,6 +45,9 @@ final class FineTuneRanksTest {
     private static Path shards;
     private static Path encoder;
 
+    private Path data = shards;
+    private Path start = encoder;
+
     @BeforeAll
     static void prepare() throws IOException {
         boolean there = List.of(System.getenv("PATH").split(":")).stream().anyMatch(dir -> Files.isExecutable(Path.of(dir, "mpirun")));
@@ -67,8 +73,34 @@ final class FineTuneRanksTest {
         compare(config, 0.05);
     }
 
+    @Test
+    void detectionGoesTheSameWayWithPicturesWithoutObjects() throws Exception {
+        odd();
+        Settings config = TinyScenes.config("{\"kind\":\"detect\",\"views\":{\"side\":64,\"least_ratio\":0.8,\"most_ratio\":1.2},"
+                + "\"heads\":{\"channels\":16,\"rpn_layers\":1,\"box_width\":32,\"mask_width\":8,\"mask_layers\":1,\"keypoints\":17,"
+                + "\"keypoint_width\":8,\"keypoint_layers\":1},\"regions\":{\"train_per_map\":60,\"train_proposals\":60,"
+                + "\"test_proposals\":30,\"train_anchors\":64,\"train_regions\":32,\"most\":10}," + SHARED);
+        DetectTask.run(call(config, "one"));
+        compare(config, 0.1);
+    }
+
+    @Test
+    void keypointsWithTheirSharedBatchNormGoTheSameWay() throws Exception {
+        odd();
+        Settings config = TinyScenes.config("{\"kind\":\"keypoints\",\"head_width\":16,\"views\":{\"width\":48,\"height\":64},"
+                + SHARED.replace("\"batch\":8", "\"batch\":4"));
+        KeypointsTask.run(call(config, "one"));
+        compare(config, 0.1);
+    }
+
+    /** Another set, all that is odd in it. */
+    private void odd() throws IOException {
+        data = TinyCoco.shards(folder.resolve("coco"), true);
+        start = TinyCoco.encoder(folder.resolve("coco-encoder"));
+    }
+
     private FineTuning.Call call(Settings config, String name) {
-        return FineTuning.Call.alone(config, shards, encoder, folder.resolve("store-" + name), folder.resolve(name), RunOptions.unlimited(1));
+        return FineTuning.Call.alone(config, data, start, folder.resolve("store-" + name), folder.resolve(name), RunOptions.unlimited(1));
     }
 
     private void compare(Settings config, double resultTolerance) throws Exception {
@@ -78,11 +110,11 @@ final class FineTuneRanksTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-Xmx300m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), FineTuneRankMain.class.getName(),
-                file.toString(), shards.toString(), encoder.toString(), folder.resolve("store-two").toString(), folder.resolve("two").toString())
+                file.toString(), data.toString(), start.toString(), folder.resolve("store-two").toString(), folder.resolve("two").toString())
                 .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
         builder.environment().putAll(Map.of("OMPI_ALLOW_RUN_AS_ROOT", "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", "OMP_NUM_THREADS", "1"));
         assertEquals(0, builder.start().waitFor(), Files.readString(folder.resolve("log")));
-        SafeTensors start = SafeTensors.open(encoder.resolve(Encoder.FILE));
+        SafeTensors begun = SafeTensors.open(start.resolve(Encoder.FILE));
         SafeTensors one = state("one");
         SafeTensors two = state("two");
         double apart = 0;
@@ -91,7 +123,7 @@ final class FineTuneRanksTest {
             if (name.startsWith("model.") && !name.contains("running_")) {
                 FloatBuffer a = one.bytes(name).asFloatBuffer();
                 FloatBuffer b = two.bytes(name).asFloatBuffer();
-                FloatBuffer from = name.startsWith(ENCODER) ? start.bytes(name.substring(ENCODER.length())).asFloatBuffer() : null;
+                FloatBuffer from = name.startsWith(ENCODER) ? begun.bytes(name.substring(ENCODER.length())).asFloatBuffer() : null;
                 while (a.hasRemaining()) {
                     double value = a.get();
                     apart += Math.pow(value - b.get(), 2);
