@@ -77,7 +77,7 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, segment, "
-                + "homography, found r2",
+                + "homography, detect, keypoints, found r2",
         "studies/test.yml | `test-segment, data: scenes, encoders: [untrained` | `test-segment, data: scenes, encoders: [objects-vicreg` "
                 + "| conf/studies/test.yml: evaluations[4]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
                 + "list others under encoders",

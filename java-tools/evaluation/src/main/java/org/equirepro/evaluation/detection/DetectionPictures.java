@@ -47,8 +47,8 @@ public final class DetectionPictures {
             Picture picture = split.picture(i);
             List<Instance> found = byPicture.getOrDefault(truth.imageId(), List.of()).stream()
                     .sorted(Comparator.comparingDouble(Detection::score).reversed()).map(d -> drawn(d, categories)).toList();
-            cells.add(new Annotated(split.key(i), "annotated", picture, Optional.empty(), truth.objects()));
-            cells.add(new Annotated(split.key(i), "found", picture, Optional.empty(), found));
+            cells.add(new Annotated(split.key(i), "annotated", picture, Optional.empty(), Optional.empty(), truth.objects()));
+            cells.add(new Annotated(split.key(i), "found", picture, Optional.empty(), Optional.empty(), found));
         }
         new SampleSheet(2, CELL).write(file, cells, session.data().classes());
     }
