@@ -8,6 +8,8 @@ include { R2_IMAGE } from '../modules/r2_image/main'
 include { R2_3DIEBENCH } from '../modules/r2_3diebench/main'
 include { RETRIEVAL } from '../modules/retrieval/main'
 include { LINEAR_PROBE } from '../modules/linear_probe/main'
+include { KNN } from '../modules/knn/main'
+include { LOGREG } from '../modules/logreg/main'
 include { SEGMENT } from '../modules/segment/main'
 include { HOMOGRAPHY } from '../modules/homography/main'
 include { DETECT } from '../modules/detect/main'
@@ -48,13 +50,15 @@ workflow STUDY {
     R2_3DIEBENCH(only(ch_evaluations, 'R2_3DIEBENCH'), code['r2-3diebench'])
     RETRIEVAL(only(ch_evaluations, 'RETRIEVAL'), code['retrieval'])
     LINEAR_PROBE(only(ch_evaluations, 'LINEAR_PROBE'), code['linear-probe'])
+    KNN(only(ch_evaluations, 'KNN'), code['knn'])
+    LOGREG(only(ch_evaluations, 'LOGREG'), code['logreg'])
     SEGMENT(only(ch_evaluations, 'SEGMENT'), code['segment'])
     HOMOGRAPHY(only(ch_evaluations, 'HOMOGRAPHY'), code['homography'])
     DETECT(only(ch_evaluations, 'DETECT'), code['detect'])
     KEYPOINTS(only(ch_evaluations, 'KEYPOINTS'), code['keypoints'])
 
     ch_results = R2_IMAGE.out.results
-        .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results)
+        .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results, KNN.out.results, LOGREG.out.results)
         .mix(SEGMENT.out.results, HOMOGRAPHY.out.results, DETECT.out.results, KEYPOINTS.out.results)
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
@@ -111,13 +115,13 @@ def fingerprints(device) {
     }
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
     def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
-    def missing = ['plan', 'prepare', 'pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'detect',
-        'keypoints', 'tables', 'report'] - code.keySet()
+    def torch = ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'knn', 'logreg', 'segment', 'homography', 'detect',
+        'keypoints'] // commands that compute with libtorch
+    def missing = ['plan', 'prepare', 'tables', 'report'] + torch - code.keySet()
     if (missing) {
         error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")
     }
     return code.collectEntries { name, hash ->
-        [name, own && name in ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'segment', 'homography', 'detect',
-            'keypoints'] ? "${hash}-${own}".toString() : hash]
+        [name, own && name in torch ? "${hash}-${own}".toString() : hash]
     }
 }

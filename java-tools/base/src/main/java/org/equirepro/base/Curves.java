@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -45,6 +46,11 @@ public final class Curves {
     /** Adds all points of {@code other}. */
     public void addAll(Curves other) {
         points.addAll(other.points);
+    }
+
+    /** The last value of a metric, in any series. */
+    public OptionalDouble last(String metric) {
+        return points.stream().filter(p -> p.metric.equals(metric)).mapToDouble(Point::value).reduce((a, b) -> b);
     }
 
     /** The same points for TensorBoard: a curve is tagged {@code series/metric}. */

@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
 /** {@code bin/bench NAME OPTIONS}: measurements, as CSV on stdout, notes on stderr. A class a measurement. */
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "NAME",
         description = "Measures speed and memory; CSV on stdout. Run it on a quiet machine.",
-        subcommands = {AllReduceBench.class, CocoEvalBench.class, DenseBench.class, LoaderBench.class, ReconstructionBench.class,
-            RenderBench.class, SafeTensorsBench.class, TrainStepBench.class, GpuBench.class})
+        subcommands = {AllReduceBench.class, CocoEvalBench.class, DenseBench.class, KnnBench.class, LoaderBench.class, ProbeBench.class,
+            ReconstructionBench.class, RenderBench.class, SafeTensorsBench.class, TrainStepBench.class, GpuBench.class})
 public final class Bench implements Runnable {
 
     @Spec

@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong option, key or value, 65 unusable data, 66 input not there,",
                 "75 saved in good order: run the same command again."},
         subcommands = {PlanCommand.class, DataCommand.class, PrepareCommand.class, RenderCommand.class, PretrainCommand.class,
-            R2ImageCommand.class, R2ThreeDieCommand.class, RetrievalCommand.class, LinearProbeCommand.class, SegmentCommand.class,
-            HomographyCommand.class, DetectCommand.class, KeypointsCommand.class, ImportCommand.class, ExportCommand.class,
+            R2ImageCommand.class, R2ThreeDieCommand.class, RetrievalCommand.class, LinearProbeCommand.class, KnnCommand.class,
+            LogregCommand.class, SegmentCommand.class, HomographyCommand.class, DetectCommand.class, KeypointsCommand.class,
+            ImportCommand.class, ExportCommand.class,
             TablesCommand.class, ReportCommand.class, FingerprintCommand.class, DoctorCommand.class})
 public final class Equirepro implements Runnable {
 

@@ -6,7 +6,9 @@ import org.equirepro.base.UserError;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.homography.HomographyEstimation;
 import org.equirepro.evaluation.keypoints.KeypointsTask;
+import org.equirepro.evaluation.probes.KnnProbe;
 import org.equirepro.evaluation.probes.LinearProbe;
+import org.equirepro.evaluation.probes.LogisticProbe;
 import org.equirepro.evaluation.probes.R2ImageProbe;
 import org.equirepro.evaluation.probes.R2ThreeDieProbe;
 import org.equirepro.evaluation.probes.RetrievalProbe;
@@ -58,6 +60,8 @@ final class FingerprintCommand implements Runnable {
         roots.put("r2-3diebench", R2ThreeDieProbe.class);
         roots.put("retrieval", RetrievalProbe.class);
         roots.put("linear-probe", LinearProbe.class);
+        roots.put("knn", KnnProbe.class);
+        roots.put("logreg", LogisticProbe.class);
         roots.put("segment", Segmentation.class);
         roots.put("homography", HomographyEstimation.class);
         roots.put("detect", DetectTask.class);

@@ -11,6 +11,8 @@ final class EvaluationChecks {
 
     private static final Set<Recipe.Kind> FINE_TUNED = EnumSet.of(Recipe.Kind.SEGMENT, Recipe.Kind.HOMOGRAPHY, Recipe.Kind.DETECT,
             Recipe.Kind.KEYPOINTS);
+    /** Blocks whose class tokens {@code cls_last4} reads. */
+    private static final int BLOCKS = 4;
 
     private EvaluationChecks() {}
 
@@ -30,13 +32,21 @@ final class EvaluationChecks {
             throw UserError.usage(study.where(key) + ": " + recipe.name() + " needs the maps of a ViT, but encoder " + row.id()
                     + " is a ResNet-18; list others under encoders");
         }
-        if (!recipe.settings().has("features")) {
-            return;
+        boolean neighbours = recipe.kind() == Recipe.Kind.KNN || recipe.kind() == Recipe.Kind.LOGREG;
+        if (neighbours && study.datasets().get(one.data()).kind().equals("voc2007")) {
+            throw UserError.usage(study.where(key + ".data") + ": " + one.data() + " has several classes a picture, "
+                    + recipe.kind().word() + " needs one; linear_probe reads it");
         }
         Settings split = pretraining.settings().at("split");
         int equivariant = split.integer("equivariant");
         List<String> read = recipe.settings().has("features") ? recipe.settings().texts("features") : List.of();
+        Settings backbone = pretraining.settings().at("backbone");
+        boolean shallow = backbone.text("name").equals("resnet18") || backbone.integer("depth", BLOCKS) < BLOCKS;
         for (String features : read) {
+            if (features.equals("cls_last4") && shallow) {
+                throw UserError.usage(study.where(key) + ": " + recipe.name() + " reads cls_last4, which needs a ViT of " + BLOCKS
+                        + " blocks or more; encoder " + row.id() + " has fewer");
+            }
             boolean absent = features.startsWith("equivariant") && equivariant == 0
                     || features.startsWith("invariant") && equivariant == split.integer("dim");
             if (absent) {

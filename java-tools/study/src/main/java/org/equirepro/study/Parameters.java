@@ -33,6 +33,11 @@ public final class Parameters {
         return new Parameters(Map.of(), false);
     }
 
+    /** Whether all parameters that {@code text} has places for are given; true for null. */
+    boolean given(String text) {
+        return text == null || PLACE.matcher(text).results().allMatch(place -> values.containsKey(place.group(1)));
+    }
+
     /**
      * The absolute path that {@code text} stands for; it exists.
      *

@@ -48,7 +48,7 @@ public record Plan(List<Task> tasks) {
     }
 
     private static final List<String> PROCESSES = List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH",
-            "RETRIEVAL", "LINEAR_PROBE", "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "TABLES", "REPORT");
+            "RETRIEVAL", "LINEAR_PROBE", "KNN", "LOGREG", "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "TABLES", "REPORT");
 
     /**
      * Reads a study with all its recipes, checks everything and expands it.
@@ -90,6 +90,9 @@ public record Plan(List<Task> tasks) {
             }
             for (Study.Evaluation one : study.evaluations()) {
                 Recipe recipe = evaluation(one);
+                if (one.optional() && !parameters.given(study.datasets().get(one.data()).source())) {
+                    continue;
+                }
                 for (Study.Encoder row : study.evaluated(one)) {
                     used.put(recipe.name(), recipe);
                     dataSets.add(one.data());

@@ -19,6 +19,11 @@ final class RecipeChecks {
                     range(recipe, family);
                 }
             }
+            case LINEAR_PROBE -> {
+                if (recipe.text("augment", "none").equals("crop_flip") && recipe.flag("standardise", false)) {
+                    throw wrong(recipe, "standardise", "needs augment: none, since it reads all training features first");
+                }
+            }
             default -> { }
         }
     }

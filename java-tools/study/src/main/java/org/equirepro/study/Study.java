@@ -40,8 +40,9 @@ record Study(String file, String name, String title, String scale, List<Integer>
     /**
      * @param encoders ids of the encoders to evaluate; empty: every encoder pretrained on {@code data}
      * @param seeds of its own; empty: the study's
+     * @param optional left out where no path of the data set is given
      */
-    record Evaluation(int index, String recipe, String data, List<String> encoders, List<Integer> seeds) {}
+    record Evaluation(int index, String recipe, String data, List<String> encoders, List<Integer> seeds, boolean optional) {}
 
     /** Reads and checks the file and each of its data sets against the schemas of {@code conf/schema}. */
     static Study read(Path file, Path conf) {
@@ -84,7 +85,8 @@ record Study(String file, String name, String title, String scale, List<Integer>
         List<Evaluation> all = new ArrayList<>();
         for (Settings one : s.sections("evaluations")) {
             all.add(new Evaluation(all.size(), one.text("recipe"), one.text("data"),
-                    one.has("encoders") ? one.texts("encoders") : List.of(), one.has("seeds") ? seeds(one) : List.of()));
+                    one.has("encoders") ? one.texts("encoders") : List.of(), one.has("seeds") ? seeds(one) : List.of(),
+                    one.flag("optional", false)));
         }
         return List.copyOf(all);
     }
@@ -138,7 +140,7 @@ record Study(String file, String name, String title, String scale, List<Integer>
             throw UserError.usage("--seeds: must be different whole numbers, 0 or more, found " + others);
         }
         List<Evaluation> alike = evaluations.stream()
-                .map(one -> new Evaluation(one.index, one.recipe, one.data, one.encoders, List.of())).toList();
+                .map(one -> new Evaluation(one.index, one.recipe, one.data, one.encoders, List.of(), one.optional)).toList();
         return new Study(file, name, title, scale, sorted, datasets, encoders, alike, tables);
     }
 

@@ -76,10 +76,10 @@ final class PlanRefusalTest {
         "recipes/test-cross-attention.yml | `heads: 4,` | `heads: 4, count: 2,` "
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
-                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, segment, "
-                + "homography, detect, keypoints, found r2",
+                + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, "
+                + "knn, logreg, segment, homography, detect, keypoints, found r2",
         "studies/test.yml | `test-segment, data: scenes, encoders: [untrained` | `test-segment, data: scenes, encoders: [objects-vicreg` "
-                + "| conf/studies/test.yml: evaluations[4]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
+                + "| conf/studies/test.yml: evaluations[6]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
                 + "list others under encoders",
         "recipes/test-segment.yml | schedule: poly | `schedule: poly, drops: [2]` | conf/recipes/test-segment.yml: optimiser.drops has no "
                 + "meaning here; remove it",

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.equirepro.base.Settings;
 import org.equirepro.study.costs.PlanPage;
@@ -48,8 +49,8 @@ final class PlanTest {
     void tasksComeInOrderAndLinkToEachOther() throws IOException {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();
-        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "SEGMENT", "HOMOGRAPHY",
-                "DETECT", "KEYPOINTS", "TABLES", "REPORT"), processes);
+        assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "KNN", "LOGREG",
+                "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "TABLES", "REPORT"), processes);
         for (String process : processes) {
             List<String> ids = plan.of(process).stream().map(Plan.Task::id).toList();
             assertEquals(ids.stream().sorted().distinct().toList(), ids);
@@ -174,6 +175,19 @@ final class PlanTest {
         String page = Files.readString(out.resolve("plan.md"));
         assertTrue(page.contains("| PRETRAIN | 13 | 1 | 0.00 |  |"), page);
         assertTrue(page.contains("| vicreg-s0 | test-vicreg | pictures | 80 steps | 64 | 1 | 0.00 |  |"), page);
+    }
+
+    @Test
+    void anOptionalDataSetIsPlannedWhereItsPathIsGiven() throws IOException {
+        StudyFolder folders = StudyFolder.in(folder);
+        Map<String, String> needed = Map.of("imagenet", folder.toString(), "threediebench", folder.toString());
+        Map<String, String> more = new TreeMap<>(needed);
+        more.put("flowers", folder.toString());
+        List<String> without = folders.plan("paper", Plan.Selection.ALL, needed).tasks().stream().map(Plan.Task::line).toList();
+        List<String> with = folders.plan("paper", Plan.Selection.ALL, more).tasks().stream().map(Plan.Task::line).toList();
+        assertEquals(Set.of("flowers", "linear-probe-flowers-ibot-vits-s0", "linear-probe-flowers-ibot-vitl-s0",
+                "linear-probe-flowers-ibot-vitl-se2-s0", "linear-probe-flowers-dinov2-vitl-s0", "linear-probe-flowers-dinov2-vitl-se2-s0"),
+                changed(without, with));
     }
 
     /** Ids of the lines that are new or different. */

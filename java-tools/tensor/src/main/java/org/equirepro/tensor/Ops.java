@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The operators of {@code ops.py}, typed: layers here, other subjects behind {@link #pictures}, {@link #losses},
- * {@link #updates} and {@link #arrays}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every
+ * {@link #updates}, {@link #arrays} and {@link #classifiers}. Shapes are written as in PyTorch: B pictures, N tokens, C channels, H x W pixels. Every
  * result belongs to the manager of the first operand and carries a gradient where an operand does. A wrong shape or type is an
  * {@link IllegalArgumentException} that names the operator and the operands' shapes.
  */
@@ -23,6 +23,7 @@ public final class Ops implements AutoCloseable {
     private final LossOps losses;
     private final UpdateOps updates;
     private final ArrayOps arrays;
+    private final ClassifierOps classifiers;
 
     Ops(ScriptCalls script) {
         this.script = script;
@@ -31,6 +32,7 @@ public final class Ops implements AutoCloseable {
         losses = new LossOps(calls);
         updates = new UpdateOps(calls);
         arrays = new ArrayOps(calls);
+        classifiers = new ClassifierOps(calls);
     }
 
     /** Interpolation, colours, blur. */
@@ -50,6 +52,11 @@ public final class Ops implements AutoCloseable {
     /** Indices, order, similarity. */
     public ArrayOps arrays() {
         return arrays;
+    }
+
+    /** Linear classifiers side by side. */
+    public ClassifierOps classifiers() {
+        return classifiers;
     }
 
     /** Any type to float32, with gradient; only float64, in which gradients are checked, stays as it is. */

@@ -440,3 +440,45 @@ def unpack(packed: Tensor, ts: List[Tensor], factor: float) -> NoneType:
 def copy_into(target: Tensor, source: Tensor) -> NoneType:
     _0 = torch.copy_(target, source)
     return None
+
+# ---- linear classifiers side by side: H heads of C classes each on the same features; their gradients without a graph ----
+
+# Samples come last, so that what is done for every class and head runs over neighbouring numbers.
+
+def head_logits(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.addmm(torch.unsqueeze(b, 1), w, torch.t(x))
+
+# logits [H, C, B], labels [B], weights [H, B] of the samples' losses, rates [H] that the derivatives are multiplied by
+
+def class_errors(z: Tensor, labels: Tensor, weights: Tensor, rates: Tensor, losses: Tensor) -> Tensor:
+    e = torch.log_softmax(z, 1)
+    index = torch.expand(torch.reshape(labels, [1, 1, -1]), [torch.size(z, 0), 1, -1])
+    own = torch.gather(e, 1, index)
+    _0 = torch.sub_(losses, torch.sum(torch.mul(torch.squeeze(own, 1), weights), [1]))
+    _1 = torch.scatter_add_(torch.exp_(e), 1, index, torch.neg(torch.ones_like(own)))
+    factors = torch.unsqueeze(torch.mul(weights, torch.unsqueeze(rates, 1)), 1)
+    return torch.reshape(torch.mul_(e, factors), [-1, torch.size(z, 2)])
+
+# targets and known: [C, B], 0 or 1; what is not known costs nothing
+
+def binary_errors(z: Tensor, targets: Tensor, known: Tensor, weights: Tensor, rates: Tensor, losses: Tensor) -> Tensor:
+    cost = torch.mul(torch.sub(torch.softplus(z, 1, 20), torch.mul(z, targets)), known)
+    _0 = torch.add_(losses, torch.sum(torch.mul(torch.sum(cost, [1]), weights), [1]))
+    factors = torch.unsqueeze(torch.mul(weights, torch.unsqueeze(rates, 1)), 1)
+    e = torch.mul(torch.mul(torch.sub(torch.sigmoid(z), targets), known), factors)
+    return torch.reshape(e, [-1, torch.size(z, 2)])
+
+# keep times what is there plus the gradient; x [B, D], errors [H C, B], gw [H C, D], gb [H C]
+
+def add_head_gradients(x: Tensor, errors: Tensor, gw: Tensor, gb: Tensor, keep: float) -> NoneType:
+    _0 = torch.addmm_(gw, errors, x, beta=keep, alpha=1)
+    _1 = torch.add_(torch.mul_(gb, keep), torch.sum(errors, [1]))
+    return None
+
+def add_scaled(x: Tensor, y: Tensor, factor: float) -> NoneType:
+    _0 = torch.add_(x, y, alpha=factor)
+    return None
+
+def add_scaled_rows(x: Tensor, y: Tensor, rows: Tensor, factor: float) -> NoneType:
+    _0 = torch.addcmul_(x, y, torch.unsqueeze(rows, 1), value=factor)
+    return None

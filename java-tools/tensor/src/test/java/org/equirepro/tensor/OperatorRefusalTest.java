@@ -99,7 +99,7 @@ final class OperatorRefusalTest {
     private static Map<String, Operator> operators() {
         Map<String, Operator> operators = new LinkedHashMap<>();
         Ops ops = torch.ops();
-        for (Object face : List.of(ops, ops.pictures(), ops.losses(), ops.updates(), ops.arrays())) {
+        for (Object face : List.of(ops, ops.pictures(), ops.losses(), ops.updates(), ops.arrays(), ops.classifiers())) {
             for (Method method : face.getClass().getDeclaredMethods()) {
                 if (Modifier.isPublic(method.getModifiers()) && method.getParameterCount() > 0) {
                     operators.put(method.getName() + "/" + method.getParameterCount(), new Operator(face, method));
@@ -240,6 +240,15 @@ final class OperatorRefusalTest {
         calls.put("cumulativeSum/2", of(x, 1));
         calls.put("unitRows/2", of(x, 1e-12));
         calls.put("cosineSimilarity/2", of(x, x));
+
+        NDArray logits = reals(m, 2, 4, 3);
+        NDArray known = reals(m, 4, 3);
+        calls.put("logits/3", of(x, reals(m, 8, 4), reals(m, 8)));
+        calls.put("classErrors/5", of(logits, indices, reals(m, 2, 3), reals(m, 2), reals(m, 2)));
+        calls.put("binaryErrors/6", of(logits, known, known, reals(m, 2, 3), reals(m, 2), reals(m, 2)));
+        calls.put("addGradients/5", of(x, reals(m, 8, 3), reals(m, 8, 4), reals(m, 8), 0.9));
+        calls.put("add/3", of(reals(m, 3, 4), x, 0.5));
+        calls.put("addRows/4", of(reals(m, 3, 4), x, reals(m, 3), 0.5));
         return calls;
     }
 

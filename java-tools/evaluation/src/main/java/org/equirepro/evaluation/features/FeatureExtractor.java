@@ -3,6 +3,7 @@ package org.equirepro.evaluation.features;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,24 @@ public final class FeatureExtractor {
         }
     }
 
+    /** Features of normalised pictures [B, 3, side, side], each [B, d], on the pictures' device and manager. Gradient mode must be off. */
+    public Map<FeatureKind, NDArray> of(NDArray pictures, List<FeatureKind> kinds) {
+        EncoderPass pass = new EncoderPass(encoder, pictures);
+        Map<FeatureKind, NDArray> features = new EnumMap<>(FeatureKind.class);
+        kinds.forEach(kind -> features.put(kind, kind.of(pass)));
+        return features;
+    }
+
+    /** Columns of each kind. */
+    public Map<FeatureKind, Integer> columns(List<FeatureKind> kinds) {
+        Map<FeatureKind, Integer> columns = new EnumMap<>(FeatureKind.class);
+        try (NDManager scope = torch.scope()) {
+            NDArray blank = scope.zeros(new Shape(1, 3, encoder.image(), encoder.image()));
+            of(blank, kinds).forEach((kind, features) -> columns.put(kind, (int) features.getShape().get(1)));
+        }
+        return columns;
+    }
+
     /** Gives the members {@code from} (a multiple of the batch) to {@code to} of a source. */
     Loader<ViewSource.Views> loader(ViewSource source, long seed, int epoch, int from, int to) {
         return Loader.ascending(source, seed, epoch, BATCH, from / BATCH, (to + BATCH - 1) / BATCH, threads);
@@ -69,13 +88,13 @@ public final class FeatureExtractor {
                 Loader.Batch<ViewSource.Views> batch = loader.next();
                 int count = batch.members().length;
                 try (NDManager scope = torch.scope()) {
-                    EncoderPass pass = new EncoderPass(encoder, preparation.apply(pictures(scope, batch), at, at + count));
-                    for (FeatureKind kind : kinds) {
-                        float[] some = kind.of(pass).toFloatArray();
+                    int first = at - from;
+                    of(preparation.apply(pictures(scope, batch), at, at + count), kinds).forEach((kind, features) -> {
+                        float[] some = features.toFloatArray();
                         int columns = some.length / count;
                         float[] all = values.computeIfAbsent(kind, k -> new float[Math.multiplyExact(rows, columns)]);
-                        System.arraycopy(some, 0, all, (at - from) * columns, some.length);
-                    }
+                        System.arraycopy(some, 0, all, first * columns, some.length);
+                    });
                 }
                 at += count;
             }

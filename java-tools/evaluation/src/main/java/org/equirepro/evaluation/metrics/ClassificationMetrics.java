@@ -56,23 +56,16 @@ public final class ClassificationMetrics {
 
     /** How often each label (row) was answered by each class (column). */
     public int[][] confusion() {
-        int[][] counts = new int[classes][classes];
-        int[] predictions = predictions();
-        for (int i = 0; i < labels.length; i++) {
-            counts[labels[i]][predictions[i]]++;
-        }
-        return counts;
+        return answers().confusion();
     }
 
     /** Mean over the classes that occur among the labels of the per cent of each that is answered rightly. */
     public double meanPerClass() {
-        int[][] counts = confusion();
-        double sum = 0;
-        for (int c = 0; c < classes; c++) {
-            int total = total(counts[c]);
-            sum += total == 0 ? 0 : 100.0 * counts[c][c] / total;
-        }
-        return sum / classesPresent();
+        return answers().meanPerClass();
+    }
+
+    private ClassAnswers answers() {
+        return new ClassAnswers(predictions(), labels, classes);
     }
 
     /** How many classes occur among the labels. */
@@ -123,13 +116,5 @@ public final class ClassificationMetrics {
             rank += other > own || other == own && c < labels[sample] ? 1 : 0;
         }
         return rank;
-    }
-
-    private static int total(int[] counts) {
-        int total = 0;
-        for (int count : counts) {
-            total += count;
-        }
-        return total;
     }
 }

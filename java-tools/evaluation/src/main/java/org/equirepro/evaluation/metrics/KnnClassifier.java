@@ -1,39 +1,53 @@
 package org.equirepro.evaluation.metrics;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.List;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.evaluation.features.Features;
+import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Torch;
 
 /**
  * Weighted vote of the k nearest neighbours by cosine similarity: a neighbour of similarity s adds exp(s / T) to its class
  * (Wu et al., "Unsupervised feature learning via non-parametric instance discrimination", CVPR 2018, section 3.4; as used by
  * Zhou et al., "iBOT", ICLR 2022). Equal similarities go to the earlier training sample, equal votes to the lower class.
  *
- * <p>Similarities are float32 and made block by block, so memory is that of the features and {@code 64 x 1024} numbers a thread.
+ * <p>Training features are read block by block, once for all the queries of a call, and each block is one product in float32:
+ * besides the features and the queries it holds {@code 4096 x (D + 512)} numbers.
  */
 public final class KnnClassifier {
 
-    private static final int TEST_BLOCK = 64;
-    private static final int TRAIN_BLOCK = 1024;
+    private static final int TRAIN_BLOCK = 4096;
+    private static final int QUERY_BLOCK = 512;
+    private static final double LEAST_LENGTH = 1e-12;
 
-    private final float[] train;
+    private final Torch torch;
+    private final Features train;
     private final int[] labels;
-    private final int dim;
     private final int classes;
     private final double temperature;
 
     /**
-     * Top-1 and top-5 accuracy in per cent.
+     * What was answered with some k.
      *
-     * @param top5 with fewer than five classes voted for, the rest follow by their number
+     * @param classes the class with the most votes, of each query
+     * @param ranks how many classes come before the query's own
      */
-    public record Accuracy(double top1, double top5) {}
+    public record Answers(int k, int[] classes, int[] ranks) {
 
-    /** {@code train}: features {@code samples x dim}, of any length; labels 0 .. classes - 1. */
-    public KnnClassifier(float[] train, int[] labels, int dim, int classes, double temperature) {
-        if (dim < 1 || (long) labels.length * dim != train.length || labels.length == 0) {
-            throw new IllegalArgumentException(train.length + " numbers for " + labels.length + " samples of " + dim);
+        /** Per cent of the queries whose own class is among the {@code n} with the most votes; those without any follow by number. */
+        public double top(int n) {
+            return 100.0 * Arrays.stream(ranks).filter(r -> r < n).count() / ranks.length;
+        }
+    }
+
+    /** {@code train}: features of any length; labels 0 .. classes - 1. */
+    public KnnClassifier(Torch torch, Features train, int[] labels, int classes, double temperature) {
+        if (labels.length != train.rows() || labels.length == 0) {
+            throw new IllegalArgumentException(train.rows() + " rows for " + labels.length + " samples");
         }
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("temperature must be positive: " + temperature);
@@ -43,138 +57,96 @@ public final class KnnClassifier {
                 throw new IllegalArgumentException("label " + label + " of " + classes + " classes");
             }
         }
-        this.train = normalised(train, dim);
+        this.torch = torch;
+        this.train = train;
         this.labels = labels;
-        this.dim = dim;
         this.classes = classes;
         this.temperature = temperature;
     }
 
-    /** Accuracy on the test features ({@code samples x dim}) for each k; every k is at most the number of training samples. */
-    public SortedMap<Integer, Accuracy> evaluate(float[] test, int[] testLabels, int... ks) {
-        if ((long) testLabels.length * dim != test.length || testLabels.length == 0) {
-            throw new IllegalArgumentException(test.length + " numbers for " + testLabels.length + " test samples of " + dim);
+    /**
+     * Answers to queries with each k, in the order of {@code ks}; every k is at most the number of training samples.
+     *
+     * @param own the queries' classes, for their ranks
+     */
+    public List<Answers> answers(Features queries, int[] own, int... ks) {
+        if (own.length != queries.rows() || own.length == 0 || queries.columns() != train.columns()) {
+            throw new IllegalArgumentException(queries.rows() + " x " + queries.columns() + " features for " + own.length + " samples of "
+                    + train.columns());
         }
         for (int k : ks) {
             if (k < 1 || k > labels.length) {
                 throw new IllegalArgumentException("k = " + k + " of " + labels.length + " training samples");
             }
         }
-        int largest = Arrays.stream(ks).max().orElseThrow();
-        float[] queries = normalised(test, dim);
-        int[][] ranks = new int[testLabels.length][];
-        IntStream.range(0, (testLabels.length + TEST_BLOCK - 1) / TEST_BLOCK).parallel().forEach(block -> {
-            int first = block * TEST_BLOCK;
-            Neighbours[] nearest = nearest(queries, first, Math.min(TEST_BLOCK, testLabels.length - first), largest);
-            for (int i = 0; i < nearest.length; i++) {
-                ranks[first + i] = ranks(nearest[i], testLabels[first + i], ks);
-            }
-        });
-        SortedMap<Integer, Accuracy> accuracies = new TreeMap<>();
-        for (int j = 0; j < ks.length; j++) {
-            int at = j;
-            long top1 = Arrays.stream(ranks).filter(r -> r[at] < 1).count();
-            long top5 = Arrays.stream(ranks).filter(r -> r[at] < 5).count();
-            accuracies.put(ks[j], new Accuracy(100.0 * top1 / ranks.length, 100.0 * top5 / ranks.length));
+        Neighbours[] nearest = nearest(queries, Arrays.stream(ks).max().orElseThrow());
+        List<Answers> answers = new ArrayList<>();
+        for (int k : ks) {
+            answers.add(vote(nearest, own, k));
         }
-        return accuracies;
+        return answers;
     }
 
-    private Neighbours[] nearest(float[] queries, int first, int count, int k) {
-        Neighbours[] nearest = new Neighbours[count];
+    private Neighbours[] nearest(Features queries, int k) {
+        Neighbours[] nearest = new Neighbours[queries.rows()];
         Arrays.setAll(nearest, i -> new Neighbours(k));
-        float[] columns = new float[dim * TRAIN_BLOCK];
-        float[] similarities = new float[TRAIN_BLOCK];
-        for (int start = 0; start < labels.length; start += TRAIN_BLOCK) {
-            int width = Math.min(TRAIN_BLOCK, labels.length - start);
-            transpose(start, width, columns);
-            for (int i = 0; i < count; i++) {
-                multiply(queries, (first + i) * dim, columns, width, similarities);
-                for (int j = 0; j < width; j++) {
-                    nearest[i].offer(similarities[j], start + j);
+        try (GradMode off = GradMode.off(); NDManager all = torch.scope()) {
+            List<NDArray> asked = new ArrayList<>();
+            for (int from = 0; from < queries.rows(); from += QUERY_BLOCK) {
+                asked.add(units(all, queries, from, Math.min(queries.rows(), from + QUERY_BLOCK)));
+            }
+            for (int from = 0; from < train.rows(); from += TRAIN_BLOCK) {
+                int to = Math.min(train.rows(), from + TRAIN_BLOCK);
+                try (NDManager scope = torch.scope()) {
+                    NDArray block = units(scope, train, from, to);
+                    for (int a = 0; a < asked.size(); a++) {
+                        offer(nearest, a * QUERY_BLOCK, asked.get(a), block, from);
+                    }
                 }
             }
         }
         return nearest;
     }
 
-    /** Training samples as columns: the inner loop of the product then runs over neighbouring numbers. */
-    private void transpose(int start, int width, float[] columns) {
-        for (int j = 0; j < width; j++) {
-            for (int d = 0; d < dim; d++) {
-                columns[d * width + j] = train[(start + j) * dim + d];
+    private void offer(Neighbours[] nearest, int first, NDArray queries, NDArray block, int sample) {
+        int width = (int) block.getShape().get(0);
+        try (NDArray product = torch.ops().linear(queries, block, null)) { // [Q, N]
+            float[] similarities = product.toFloatArray();
+            for (int i = 0; i < similarities.length / width; i++) {
+                nearest[first + i].offer(similarities, i * width, width, sample);
             }
         }
     }
 
-    private void multiply(float[] queries, int at, float[] columns, int width, float[] similarities) {
-        Arrays.fill(similarities, 0, width, 0f);
-        for (int d = 0; d < dim; d++) {
-            float q = queries[at + d];
-            int row = d * width;
-            for (int j = 0; j < width; j++) {
-                similarities[j] += q * columns[row + j];
+    /** Rows of length 1, [to - from, D]. */
+    private NDArray units(NDManager manager, Features x, int from, int to) {
+        FeatureMatrix rows = x.block(from, to);
+        for (int i = 0; i < rows.values().length; i++) {
+            if (!Float.isFinite(rows.values()[i])) {
+                throw new IllegalArgumentException("sample " + (from + i / x.columns()) + " has features that are not finite");
             }
+        }
+        try (NDArray raw = Torch.floats(manager, rows.values(), rows.rows(), rows.columns())) {
+            return torch.ops().arrays().unitRows(raw, LEAST_LENGTH);
         }
     }
 
-    /** For each k, how many classes come before the label's. */
-    private int[] ranks(Neighbours nearest, int label, int[] ks) {
-        int[] ranks = new int[ks.length];
-        for (int at = 0; at < ks.length; at++) {
-            double[] votes = new double[classes];
-            for (int n = 0; n < ks[at]; n++) {
+    private Answers vote(Neighbours[] nearest, int[] own, int k) {
+        int[] best = new int[nearest.length];
+        int[] ranks = new int[nearest.length];
+        double[] votes = new double[classes];
+        for (int i = 0; i < nearest.length; i++) {
+            Arrays.fill(votes, 0);
+            for (int n = 0; n < k; n++) {
                 // relative to the nearest one: the same order of classes, and no overflow at a low temperature
-                votes[labels[nearest.index[n]]] += StrictMath.exp((nearest.similarity[n] - nearest.similarity[0]) / temperature);
+                double closeness = (double) nearest[i].similarity(n) - nearest[i].similarity(0);
+                votes[labels[nearest[i].sample(n)]] += StrictMath.exp(closeness / temperature);
             }
             for (int c = 0; c < classes; c++) {
-                ranks[at] += votes[c] > votes[label] || votes[c] == votes[label] && c < label ? 1 : 0;
+                best[i] = votes[c] > votes[best[i]] ? c : best[i];
+                ranks[i] += votes[c] > votes[own[i]] || votes[c] == votes[own[i]] && c < own[i] ? 1 : 0;
             }
         }
-        return ranks;
-    }
-
-    private static float[] normalised(float[] features, int dim) {
-        float[] unit = new float[features.length];
-        for (int at = 0; at < features.length; at += dim) {
-            double squares = 0;
-            for (int d = 0; d < dim; d++) {
-                squares += (double) features[at + d] * features[at + d];
-            }
-            if (!Double.isFinite(squares)) {
-                throw new IllegalArgumentException("sample " + at / dim + " has features that are not finite");
-            }
-            double length = Math.max(Math.sqrt(squares), 1e-12);
-            for (int d = 0; d < dim; d++) {
-                unit[at + d] = (float) (features[at + d] / length);
-            }
-        }
-        return unit;
-    }
-
-    /** The k largest similarities, largest first; equal ones in the order of their arrival. */
-    private static final class Neighbours {
-        private final float[] similarity;
-        private final int[] index;
-        private int size;
-
-        Neighbours(int k) {
-            similarity = new float[k];
-            index = new int[k];
-        }
-
-        void offer(float value, int sample) {
-            if (size == similarity.length && value <= similarity[size - 1]) {
-                return;
-            }
-            int at = size < similarity.length ? size++ : size - 1;
-            while (at > 0 && similarity[at - 1] < value) {
-                similarity[at] = similarity[at - 1];
-                index[at] = index[at - 1];
-                at--;
-            }
-            similarity[at] = value;
-            index[at] = sample;
-        }
+        return new Answers(k, best, ranks);
     }
 }

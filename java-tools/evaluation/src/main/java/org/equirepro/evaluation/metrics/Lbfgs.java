@@ -3,6 +3,8 @@ package org.equirepro.evaluation.metrics;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Limited-memory BFGS (Nocedal and Wright, "Numerical optimization", algorithm 7.5) for a smooth function, with a line search
@@ -31,28 +33,61 @@ final class Lbfgs {
     private double[] point;
     private double[] gradient;
     private double value;
+    private int iterations;
 
-    private Lbfgs(Objective objective, double[] start) {
+    private Lbfgs(Objective objective, double[] point, double[] gradient) {
         this.objective = objective;
-        this.point = start.clone();
-        this.gradient = new double[start.length];
-        this.value = objective.at(point, gradient);
+        this.point = point;
+        this.gradient = gradient;
     }
 
-    static Result minimise(Objective objective, double[] start, double gradientBound, int maxIterations) {
-        Lbfgs search = new Lbfgs(objective, start);
-        int iteration = 0;
-        while (largest(search.gradient) > gradientBound && iteration < maxIterations) {
-            iteration++;
-            if (search.advance(search.direction())) {
-                continue;
-            }
-            if (search.pairs.isEmpty()) {
-                break; // not even the gradient's own direction goes down: rounding limits the rest
-            }
-            search.pairs.clear();
+    /** A search from {@code start}. */
+    static Lbfgs from(Objective objective, double[] start) {
+        Lbfgs search = new Lbfgs(objective, start.clone(), new double[start.length]);
+        search.value = objective.at(search.point, search.gradient);
+        return search;
+    }
+
+    /** The search that {@link #state} was taken of; it goes on as if it had not been interrupted. */
+    static Lbfgs from(Objective objective, SortedMap<String, double[]> state) {
+        Lbfgs search = new Lbfgs(objective, state.get("point"), state.get("gradient"));
+        search.value = state.get("value")[0];
+        search.iterations = (int) state.get("value")[1];
+        for (int i = 0; state.containsKey("step." + i); i++) {
+            double[] step = state.get("step." + i);
+            double[] change = state.get("change." + i);
+            search.pairs.addLast(new Pair(step, change, dot(step, change)));
         }
-        return new Result(search.point, search.value, iteration, largest(search.gradient) <= gradientBound);
+        return search;
+    }
+
+    /** All that the next iteration depends on; the arrays are not copied. */
+    SortedMap<String, double[]> state() {
+        SortedMap<String, double[]> state = new TreeMap<>();
+        state.put("point", point);
+        state.put("gradient", gradient);
+        state.put("value", new double[] {value, iterations});
+        int i = 0;
+        for (Pair pair : pairs) {
+            state.put("step." + i, pair.step);
+            state.put("change." + i++, pair.change);
+        }
+        return state;
+    }
+
+    /** Goes on until the gradient is small or the iterations are used up; {@code each} is called after every iteration. */
+    Result minimise(double gradientBound, int maxIterations, Runnable each) {
+        while (largest(gradient) > gradientBound && iterations < maxIterations) {
+            iterations++;
+            if (!advance(direction())) {
+                if (pairs.isEmpty()) {
+                    break; // not even the gradient's own direction goes down: rounding limits the rest
+                }
+                pairs.clear();
+            }
+            each.run();
+        }
+        return new Result(point, value, iterations, largest(gradient) <= gradientBound);
     }
 
     /** The two-loop recursion. */

@@ -1,42 +1,97 @@
 package org.equirepro.evaluation.metrics;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.equirepro.tensor.ClassifierOps;
+import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Torch;
 
 /**
  * Multinomial logistic regression in float64: minimises mean cross-entropy + l2 / 2 * ||W||^2 over weights W
  * ({@code classes x dim}) and biases b; biases are not regularised, and are given with mean zero, since the same number added
  * to all changes nothing. The objective is strictly convex in W for l2 above 0, so the optimum is one, whatever finds it.
+ *
+ * <p>Samples are read block by block, so that memory is that of the search (44 times the weights) and of one block.
  */
 public final class LogisticRegression {
 
+    private static final int BLOCK = 4096;
+
+    /** Samples, read in blocks. */
+    public interface Samples {
+
+        int rows();
+
+        int columns();
+
+        /** Rows {@code from} to {@code to} (exclusive). */
+        double[] block(int from, int to);
+
+        /** Of an array, row by row. */
+        static Samples of(double[] values, int columns) {
+            return new Samples() {
+                @Override
+                public int rows() {
+                    return values.length / columns;
+                }
+
+                @Override
+                public int columns() {
+                    return columns;
+                }
+
+                @Override
+                public double[] block(int from, int to) {
+                    return Arrays.copyOfRange(values, from * columns, to * columns);
+                }
+            };
+        }
+    }
+
+    /**
+     * When a search ends, and how it can be interrupted.
+     *
+     * @param gradientBound in every element
+     * @param maxIterations {@link #converged} says which of the two ended it
+     * @param begun state of an interrupted search of the same fit, with which it goes on to the bit; null to begin
+     * @param each gets the search's state after every iteration; what it throws ends the search
+     */
+    public record Search(double gradientBound, int maxIterations, SortedMap<String, double[]> begun,
+            Consumer<Supplier<SortedMap<String, double[]>>> each) {
+
+        /** To a gradient of at most 1e-10 in every element, not to be interrupted. */
+        public static final Search EXACT = new Search(1e-10, 20_000, null, state -> { });
+    }
+
+    private final Torch torch;
     private final int classes;
     private final int dim;
     private final double[] weights;
     private final double[] biases;
-    private final double objective;
     private final Lbfgs.Result search;
 
-    private LogisticRegression(int classes, int dim, Lbfgs.Result search) {
+    private LogisticRegression(Torch torch, int classes, int dim, Lbfgs.Result search) {
+        this.torch = torch;
         this.classes = classes;
         this.dim = dim;
         this.search = search;
-        this.objective = search.value();
         this.weights = Arrays.copyOf(search.point(), classes * dim);
         this.biases = Arrays.copyOfRange(search.point(), classes * dim, classes * dim + classes);
         double mean = Arrays.stream(biases).sum() / classes;
         Arrays.setAll(biases, c -> biases[c] - mean);
     }
 
-    /** Fits to features {@code samples x dim} and labels 0 .. classes - 1, to a gradient of at most 1e-10 in every element. */
-    public static LogisticRegression fit(double[] features, int[] labels, int classes, double l2) {
-        return fit(features, labels, classes, l2, 1e-10, 20_000);
-    }
-
-    /** As above with the bounds on gradient and iterations; {@link #converged} says which one ended the search. */
-    public static LogisticRegression fit(double[] features, int[] labels, int classes, double l2, double gradientBound,
-            int maxIterations) {
-        if (labels.length == 0 || features.length % labels.length != 0 || features.length == 0) {
-            throw new IllegalArgumentException(features.length + " numbers for " + labels.length + " samples");
+    /** Fits to samples and their labels 0 .. classes - 1. */
+    public static LogisticRegression fit(Torch torch, Samples samples, int[] labels, int classes, double l2, Search how) {
+        if (labels.length == 0 || samples.rows() != labels.length || samples.columns() == 0) {
+            throw new IllegalArgumentException(samples.rows() + " x " + samples.columns() + " numbers for " + labels.length + " samples");
         }
         if (!(l2 >= 0)) {
             throw new IllegalArgumentException("l2 must not be negative: " + l2);
@@ -46,82 +101,88 @@ public final class LogisticRegression {
                 throw new IllegalArgumentException("label " + label + " of " + classes + " classes");
             }
         }
-        int dim = features.length / labels.length;
-        Lbfgs.Objective loss = (point, gradient) -> loss(features, labels, classes, dim, l2, point, gradient);
-        double[] start = new double[classes * dim + classes];
-        return new LogisticRegression(classes, dim, Lbfgs.minimise(loss, start, gradientBound, maxIterations));
+        Lbfgs.Objective objective = (point, gradient) -> objective(torch, samples, labels, classes, l2, point, gradient);
+        Lbfgs search = how.begun == null ? Lbfgs.from(objective, new double[classes * samples.columns() + classes])
+                : Lbfgs.from(objective, how.begun);
+        return new LogisticRegression(torch, classes, samples.columns(),
+                search.minimise(how.gradientBound, how.maxIterations, () -> how.each.accept(search::state)));
     }
 
-    private static double loss(double[] features, int[] labels, int classes, int dim, double l2, double[] point,
+    private static double objective(Torch torch, Samples samples, int[] labels, int classes, double l2, double[] point,
             double[] gradient) {
-        int samples = labels.length;
-        int bias = classes * dim;
-        Arrays.fill(gradient, 0);
-        double sum = 0;
-        double[] p = new double[classes];
-        for (int i = 0; i < samples; i++) {
-            logits(features, i, point, bias, classes, dim, p);
-            double own = p[labels[i]];
-            sum += softmax(p) - own;
-            p[labels[i]] -= 1;
-            for (int c = 0; c < classes; c++) {
-                double g = p[c] / samples;
-                gradient[bias + c] += g;
-                for (int d = 0; d < dim; d++) {
-                    gradient[c * dim + d] += g * features[i * dim + d];
+        int dim = samples.columns();
+        int weights = classes * dim;
+        double sum;
+        try (GradMode off = GradMode.off(); NDManager manager = torch.scope()) {
+            NDArray w = manager.create(Arrays.copyOf(point, weights)).reshape(classes, dim);
+            NDArray b = manager.create(Arrays.copyOfRange(point, weights, weights + classes));
+            NDArray gw = w.zerosLike();
+            NDArray gb = b.zerosLike();
+            NDArray loss = manager.create(new double[1]);
+            NDArray one = manager.create(new double[] {1});
+            ClassifierOps ops = torch.ops().classifiers();
+            for (int from = 0; from < labels.length; from += BLOCK) {
+                int to = Math.min(labels.length, from + BLOCK);
+                try (NDManager scope = torch.scope()) {
+                    NDArray x = scope.create(samples.block(from, to)).reshape(to - from, dim);
+                    NDArray logits = ops.logits(x, w, b).reshape(1, classes, to - from);
+                    long[] own = Arrays.stream(labels, from, to).asLongStream().toArray();
+                    NDArray alike = scope.ones(new Shape(1, to - from), DataType.FLOAT64);
+                    NDArray errors = ops.classErrors(logits, Torch.longs(scope, own, own.length), alike, one, loss);
+                    ops.addGradients(x, errors, gw, gb, 1);
+                }
+            }
+            sum = loss.toDoubleArray()[0];
+            System.arraycopy(gw.toDoubleArray(), 0, gradient, 0, weights);
+            System.arraycopy(gb.toDoubleArray(), 0, gradient, weights, classes);
+        }
+        double squares = 0;
+        for (int j = 0; j < gradient.length; j++) {
+            gradient[j] /= labels.length;
+            if (j < weights) {
+                squares += point[j] * point[j];
+                gradient[j] += l2 * point[j];
+            }
+        }
+        return sum / labels.length + l2 / 2 * squares;
+    }
+
+    /** Logits {@code samples x classes}, with the biases of mean zero. */
+    public double[] logits(Samples samples) {
+        double[] all = new double[Math.multiplyExact(samples.rows(), classes)];
+        forEachBlock(samples, (from, logits) -> System.arraycopy(logits, 0, all, from * classes, logits.length));
+        return all;
+    }
+
+    /** The class of the largest logit for each sample, the lowest among equals. */
+    public int[] predictions(Samples samples) {
+        int[] answers = new int[samples.rows()];
+        forEachBlock(samples, (from, logits) -> {
+            for (int i = 0; i < logits.length; i++) {
+                int sample = from + i / classes;
+                if (logits[i] > logits[i - i % classes + answers[sample]]) {
+                    answers[sample] = i % classes;
+                }
+            }
+        });
+        return answers;
+    }
+
+    private void forEachBlock(Samples samples, BiConsumer<Integer, double[]> use) {
+        if (samples.columns() != dim) {
+            throw new IllegalArgumentException(samples.columns() + " columns instead of " + dim);
+        }
+        try (GradMode off = GradMode.off(); NDManager manager = torch.scope()) {
+            NDArray w = manager.create(weights).reshape(classes, dim);
+            NDArray b = manager.create(biases);
+            for (int from = 0; from < samples.rows(); from += BLOCK) {
+                int to = Math.min(samples.rows(), from + BLOCK);
+                try (NDManager scope = torch.scope()) {
+                    NDArray x = scope.create(samples.block(from, to)).reshape(to - from, dim);
+                    use.accept(from, torch.ops().linear(x, w, b).toDoubleArray());
                 }
             }
         }
-        double squares = 0;
-        for (int j = 0; j < bias; j++) {
-            squares += point[j] * point[j];
-            gradient[j] += l2 * point[j];
-        }
-        return sum / samples + l2 / 2 * squares;
-    }
-
-    /** Turns logits into probabilities and returns the logarithm of the sum of their exponentials. */
-    private static double softmax(double[] p) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double v : p) {
-            max = Math.max(max, v);
-        }
-        double sum = 0;
-        for (int c = 0; c < p.length; c++) {
-            p[c] = StrictMath.exp(p[c] - max);
-            sum += p[c];
-        }
-        for (int c = 0; c < p.length; c++) {
-            p[c] /= sum;
-        }
-        return max + StrictMath.log(sum);
-    }
-
-    private static void logits(double[] features, int sample, double[] point, int bias, int classes, int dim, double[] out) {
-        for (int c = 0; c < classes; c++) {
-            double sum = point[bias + c];
-            for (int d = 0; d < dim; d++) {
-                sum += point[c * dim + d] * features[sample * dim + d];
-            }
-            out[c] = sum;
-        }
-    }
-
-    /** Logits {@code samples x classes} of features {@code samples x dim}, with the biases of mean zero. */
-    public double[] logits(double[] features) {
-        if (features.length % dim != 0) {
-            throw new IllegalArgumentException(features.length + " numbers are not samples of " + dim);
-        }
-        int samples = features.length / dim;
-        double[] all = new double[samples * classes];
-        double[] one = new double[classes];
-        double[] point = Arrays.copyOf(weights, classes * dim + classes);
-        System.arraycopy(biases, 0, point, classes * dim, classes);
-        for (int i = 0; i < samples; i++) {
-            logits(features, i, point, classes * dim, classes, dim, one);
-            System.arraycopy(one, 0, all, i * classes, classes);
-        }
-        return all;
     }
 
     /** {@code classes x dim}. */
@@ -136,7 +197,12 @@ public final class LogisticRegression {
 
     /** What is minimised, at the end. */
     public double objective() {
-        return objective;
+        return search.value();
+    }
+
+    /** Iterations that were taken. */
+    public int iterations() {
+        return search.iterations();
     }
 
     /** False if the search ended before the gradient was small enough, e.g. for separable classes without regularisation. */

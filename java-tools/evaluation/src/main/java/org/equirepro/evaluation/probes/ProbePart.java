@@ -1,12 +1,14 @@
 package org.equirepro.evaluation.probes;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Curves;
 import org.equirepro.base.ResultRow;
@@ -18,6 +20,9 @@ final class ProbePart {
     static final String RESULTS = "result.csv";
     static final String CURVES = "curves.csv";
     static final String PREDICTIONS = "predictions.csv";
+
+    /** Metric of the curves' points by which something is chosen. */
+    static final String SCORE = "selection_score";
 
     private static final String PREDICTION_HEADER = "target,parameter,features,protocol,sample,truth,prediction";
 
@@ -34,7 +39,7 @@ final class ProbePart {
     }
 
     /** A point of a learning curve; epochs count from 1. */
-    void curve(String series, int step, int epoch, String metric, double value) {
+    void curve(String series, long step, int epoch, String metric, double value) {
         curves.add(series, step, epoch, metric, value);
     }
 
@@ -55,6 +60,21 @@ final class ProbePart {
         rows.addAll(other.rows);
         curves.addAll(other.curves);
         predictions.addAll(other.predictions);
+    }
+
+    /** The last score by which something was to be chosen. */
+    double lastScore() {
+        return curves.last(SCORE).orElseThrow();
+    }
+
+    /** The answers among the predictions, in their order. */
+    int[] answers(String features, String protocol) {
+        try (CSVParser parser = CSVParser.parse(String.join("\n", predictions), CSVFormat.DEFAULT)) {
+            return parser.stream().filter(r -> r.get(2).equals(features) && r.get(3).equals(protocol))
+                    .mapToInt(r -> (int) Float.parseFloat(r.get(6))).toArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Writes the three files into {@code folder}. */

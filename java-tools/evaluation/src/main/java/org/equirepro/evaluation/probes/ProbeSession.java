@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
@@ -15,12 +17,14 @@ import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.Budget;
 import org.equirepro.evaluation.features.CentreViews;
+import org.equirepro.evaluation.features.FeatureExtractor;
 import org.equirepro.evaluation.features.FeatureKind;
 import org.equirepro.evaluation.features.FeatureSource;
 import org.equirepro.evaluation.features.Features;
 import org.equirepro.evaluation.features.PictureFeatures;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.Torch;
+import org.equirepro.training.CheckpointStore;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
 
@@ -101,9 +105,49 @@ final class ProbeSession implements AutoCloseable {
     }
 
     PartStore parts() {
-        String identity = String.join(" ", task.task(), Settings.canonical(settings()), options.fingerprint(),
-                Integer.toString(options.threads()));
-        return new PartStore(stores.parts(), Hashes.sha256(identity), budget);
+        return new PartStore(stores.parts(), identity(), budget);
+    }
+
+    /** A hash over all that the results depend on. */
+    private String identity() {
+        return Hashes.sha256(String.join(" ", task.task(), Settings.canonical(settings()), options.fingerprint(),
+                Integer.toString(options.threads())));
+    }
+
+    /**
+     * Runs a training with the folder of its saved states, null where there is no store; no other process has it meanwhile.
+     *
+     * @param training returns whether it saved anything
+     */
+    void training(String name, Predicate<CheckpointStore> training) {
+        if (stores.parts() == null) {
+            training.test(null);
+            return;
+        }
+        try (CheckpointStore store = new CheckpointStore(stores.parts(), identity() + "/training-" + name)) {
+            store.lock(options.budgetSeconds());
+            if (training.test(store)) {
+                budget.saved();
+            }
+        }
+    }
+
+    /** Why a training is to stop, null to go on: the time is over, or a signal came. */
+    Supplier<String> stop() {
+        return () -> budget.spent() ? "the time is over" : null;
+    }
+
+    /** The encoder, for features that are not kept. */
+    FeatureExtractor extractor() {
+        return new FeatureExtractor(torch, encoder, options.threads());
+    }
+
+    int threads() {
+        return options.threads();
+    }
+
+    ShardSet data() {
+        return data;
     }
 
     ProbeTask task() {

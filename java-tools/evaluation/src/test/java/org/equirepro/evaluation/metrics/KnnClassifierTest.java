@@ -1,5 +1,6 @@
 package org.equirepro.evaluation.metrics;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -7,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.equirepro.base.Draws;
+import org.equirepro.evaluation.features.FeatureMatrix;
+import org.equirepro.tensor.Torch;
 import org.junit.jupiter.api.Test;
 
 final class KnnClassifierTest {
@@ -18,15 +21,19 @@ final class KnnClassifierTest {
     @Test
     void blocksChangeNothing() {
         Draws draws = Draws.at(1, "knn");
-        int n = 2100;
-        int m = 150;
+        int n = 9000;
+        int m = 600;
         float[] train = random(draws, n);
         float[] test = random(draws, m);
         int[] labels = IntStream.range(0, n).map(i -> draws.below(CLASSES)).toArray();
         int[] testLabels = IntStream.range(0, m).map(i -> draws.below(CLASSES)).toArray();
-        KnnClassifier classifier = new KnnClassifier(train, labels, DIM, CLASSES, 0.07);
-        var accuracies = classifier.evaluate(test, testLabels, 1, 20, 200);
-        for (int k : new int[] {1, 20, 200}) {
+        List<KnnClassifier.Answers> answers;
+        try (Torch torch = Torch.start(1)) {
+            answers = new KnnClassifier(torch, new FeatureMatrix(n, DIM, train), labels, CLASSES, 0.07)
+                    .answers(new FeatureMatrix(m, DIM, test), testLabels, 1, 20, 200);
+        }
+        for (KnnClassifier.Answers answer : answers) {
+            int k = answer.k();
             int top1 = 0;
             int top5 = 0;
             for (int i = 0; i < m; i++) {
@@ -41,21 +48,30 @@ final class KnnClassifierTest {
                 top1 += before < 1 ? 1 : 0;
                 top5 += before < 5 ? 1 : 0;
             }
-            assertEquals(100.0 * top1 / m, accuracies.get(k).top1(), 1e-12, "k " + k);
-            assertEquals(100.0 * top5 / m, accuracies.get(k).top5(), 1e-12, "k " + k);
+            assertEquals(100.0 * top1 / m, answer.top(1), 1e-12, "k " + k);
+            assertEquals(100.0 * top5 / m, answer.top(5), 1e-12, "k " + k);
         }
     }
 
     @Test
     void lengthsOfFeaturesDoNotMatterAndALowTemperatureDoesNotOverflow() {
-        KnnClassifier classifier = new KnnClassifier(new float[] {100, 0, 0, 0.01f, 0, 5}, new int[] {0, 1, 1}, 2, 2, 1e-3);
-        assertEquals(100, classifier.evaluate(new float[] {0.2f, 0.1f, 1, 9}, new int[] {0, 1}, 3).get(3).top1());
+        try (Torch torch = Torch.start(1)) {
+            KnnClassifier classifier = new KnnClassifier(torch, new FeatureMatrix(3, 2, new float[] {100, 0, 0, 0.01f, 0, 5}),
+                    new int[] {0, 1, 1}, 2, 1e-3);
+            KnnClassifier.Answers answers = classifier.answers(new FeatureMatrix(2, 2, new float[] {0.2f, 0.1f, 1, 9}), new int[] {0, 1}, 3)
+                    .get(0);
+            assertArrayEquals(new int[] {0, 1}, answers.classes());
+            assertEquals(100, answers.top(1));
+        }
     }
 
     @Test
     void moreNeighboursThanSamplesIsAnError() {
-        KnnClassifier classifier = new KnnClassifier(new float[] {1, 0}, new int[] {0}, 2, 2, 0.07);
-        assertThrows(IllegalArgumentException.class, () -> classifier.evaluate(new float[] {1, 0}, new int[] {0}, 2));
+        try (Torch torch = Torch.start(1)) {
+            FeatureMatrix one = new FeatureMatrix(1, 2, new float[] {1, 0});
+            KnnClassifier classifier = new KnnClassifier(torch, one, new int[] {0}, 2, 0.07);
+            assertThrows(IllegalArgumentException.class, () -> classifier.answers(one, new int[] {0}, 2));
+        }
     }
 
     private static float[] random(Draws draws, int samples) {

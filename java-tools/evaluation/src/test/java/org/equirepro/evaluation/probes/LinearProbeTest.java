@@ -2,6 +2,7 @@ package org.equirepro.evaluation.probes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,14 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
-import org.equirepro.base.Draws;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.UserError;
-import org.equirepro.evaluation.features.FeatureMatrix;
-import org.equirepro.tensor.Torch;
+import org.equirepro.evaluation.features.FeatureStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,70 +23,95 @@ final class LinearProbeTest {
     @TempDir
     Path folder;
 
-    /** Each of the classifiers trained side by side is the one that its rate gives alone. */
-    @Test
-    void ratesDoNotInfluenceEachOther() {
-        int dim = 6;
-        int classes = 4;
-        Draws draws = Draws.at(1, "sweep");
-        float[] values = new float[90 * dim];
-        int[] labels = new int[90];
-        for (int i = 0; i < 90; i++) {
-            labels[i] = draws.below(classes);
-            for (int d = 0; d < dim; d++) {
-                values[i * dim + d] = (float) (draws.gaussian() + (d == labels[i] ? 2 : 0));
-            }
-        }
-        FeatureMatrix x = new FeatureMatrix(90, dim, values);
-        LinearSweep.Training training = new LinearSweep.Training(7, 32, 0.9, 1e-3);
-        double[] rates = {0.003, 0.1, 1};
-        try (Torch torch = Torch.start(1); LinearSweep together = new LinearSweep(torch, 9, dim, classes, rates)) {
-            together.train(training, x, labels, (epoch, step, losses) -> assertEquals(3, losses.length));
-            for (int r = 0; r < rates.length; r++) {
-                try (LinearSweep alone = new LinearSweep(torch, 9, dim, classes, new double[] {rates[r]})) {
-                    double[] last = new double[1];
-                    alone.train(training, x, labels, (epoch, step, losses) -> last[0] = losses[0]);
-                    assertArrayEquals(alone.logits(x, 0), together.logits(x, r), 1e-4f, "rate " + rates[r]);
-                    assertTrue(last[0] < Math.log(classes), "rate " + rates[r] + " learns: " + last[0]);
-                }
-            }
-        }
+    private static String recipe(String features, int epochs, String more) {
+        return "{\"kind\": \"linear_probe\", \"features\": [" + features + "], \"lrs\": [0.01, 0.3, 3], \"epochs\": " + epochs
+                + ", \"batch\": 32, \"selection_fraction\": 0.2" + more + "}";
+    }
+
+    private static void run(String recipe, Path shards, Path encoder, Path store, Path out, double budget) {
+        LinearProbe.run(TinyData.config(recipe), shards, encoder, new Stores(store, FeatureStore.NONE), out, new RunOptions(1, budget, ""));
+    }
+
+    private void run(String recipe, Path shards, Path encoder, String out) {
+        run(recipe, shards, encoder, null, folder.resolve(out), Double.POSITIVE_INFINITY);
     }
 
     @Test
-    void theBestRateWinsAndTheLowestAmongEquals() {
-        double[] rates = {1, 0.1, 0.01};
-        assertEquals(OptionalDouble.of(0.1), LinearProbe.best(rates, new double[] {-1, 50, 40}));
-        assertEquals(OptionalDouble.of(0.01), LinearProbe.best(rates, new double[] {50, 40, 50}));
-        assertEquals(OptionalDouble.empty(), LinearProbe.best(rates, new double[] {-1, -1, -1}));
-    }
-
-    @Test
-    void coloursAreTold() throws IOException {
+    void coloursAreToldFromCentreViewsAndFromRandomCrops() throws IOException {
         Path shards = TinyData.shards(folder, 60, 30);
         Path encoder = TinyData.vit(folder.resolve("encoder"));
-        Path out = folder.resolve("out");
-        String recipe = "{\"kind\": \"linear_probe\", \"features\": [\"backbone_mean\", \"cls_backbone_mean\"], "
-                + "\"lrs\": [0.001, 0.1, 1], \"epochs\": 20, \"batch\": 32, \"selection_fraction\": 0.2, \"standardise\": true}";
-        LinearProbe.run(TinyData.config(recipe), shards, encoder, Stores.NONE, out, RunOptions.unlimited(1));
-        List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
-        assertEquals(4, rows.size());
-        for (ResultRow row : rows) {
-            assertTrue(row.value() > 60, row.toString());
-            assertEquals(100.0 / 3, row.floor(), 1e-9);
-            assertEquals(90, row.samples());
+        String features = "\"backbone_mean\", \"cls_backbone_mean\"";
+        run(recipe(features, 20, ", \"standardise\": true"), shards, encoder, "kept");
+        run(recipe(features, 20, ", \"augment\": \"crop_flip\""), shards, encoder, "drawn");
+        for (String name : List.of("kept", "drawn")) {
+            Path out = folder.resolve(name);
+            List<ResultRow> rows = ResultRow.read(out.resolve("result.csv"));
+            assertEquals(4, rows.size());
+            for (ResultRow row : rows) {
+                assertTrue(row.value() > 60, row.toString());
+                assertEquals(100.0 / 3, row.floor(), 1e-9);
+                assertEquals(90, row.samples());
+            }
+            assertTrue(Files.readString(out.resolve("curves.csv")).contains("selection_score"));
+            assertEquals(1 + 2 * 90, Files.readAllLines(out.resolve("predictions.csv")).size());
         }
-        assertTrue(Files.readString(out.resolve("curves.csv")).contains("selection_top1"));
-        assertEquals(1 + 2 * 90, Files.readAllLines(out.resolve("predictions.csv")).size());
     }
 
     @Test
-    void anEncoderWithoutWeightsIsNamed() throws IOException {
+    void aProbeThatIsStoppedAgainAndAgainEndsAsOneThatWasNot() throws IOException {
+        Path shards = TinyData.shards(folder, 20, 4);
+        Path encoder = TinyData.vit(folder.resolve("encoder"));
+        for (String augment : List.of("none", "crop_flip")) {
+            String recipe = recipe("\"cls\", \"split_mean\"", 3, ", \"augment\": \"" + augment + "\"");
+            run(recipe, shards, encoder, augment + "-whole");
+            int stops = 0;
+            Path out = folder.resolve(augment + "-parts");
+            while (!Files.exists(out)) {
+                try {
+                    run(recipe, shards, encoder, folder.resolve("store-" + augment), out, 1e-6);
+                } catch (UserError e) {
+                    assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
+                    stops++;
+                }
+            }
+            assertTrue(stops > 3, "stopped " + stops + " times, also within epochs");
+            for (String file : List.of("result.csv", "curves.csv", "predictions.csv")) {
+                assertArrayEquals(Files.readAllBytes(folder.resolve(augment + "-whole").resolve(file)), Files.readAllBytes(out.resolve(file)),
+                        file + " with augment " + augment);
+            }
+        }
+    }
+
+    /** The whole record of training and choice is the same whatever the test pictures are said to show. */
+    @Test
+    void testLabelsDoNotTouchTheChoice() throws IOException {
+        Path encoder = TinyData.vit(folder.resolve("encoder"));
+        String recipe = recipe("\"cls\", \"backbone_mean\"", 5, "");
+        run(recipe, TinyData.shards(folder.resolve("a"), 30, 20), encoder, "out-a");
+        run(recipe, TinyData.shards(folder.resolve("b"), 30, 20, 1), encoder, "out-b");
+        assertEquals(Files.readString(folder.resolve("out-a/curves.csv")), Files.readString(folder.resolve("out-b/curves.csv")));
+        assertTrue(Files.readString(folder.resolve("out-a/curves.csv")).contains("cls/chosen"));
+        assertNotEquals(Files.readString(folder.resolve("out-a/result.csv")), Files.readString(folder.resolve("out-b/result.csv")));
+    }
+
+    @Test
+    void whatDoesNotFitIsNamedBeforeAnythingIsTrained() throws IOException {
         Path shards = TinyData.shards(folder, 4, 2);
-        String recipe = "{\"kind\": \"linear_probe\", \"features\": [\"cls\"], \"lrs\": [0.1], \"epochs\": 1, \"batch\": 4, "
-                + "\"selection_fraction\": 0.5}";
-        UserError error = assertThrows(UserError.class, () -> LinearProbe.run(TinyData.config(recipe), shards,
-                folder.resolve("none"), Stores.NONE, folder.resolve("out"), RunOptions.unlimited(1)));
-        assertEquals(ExitCode.MISSING_INPUT, error.exitCode());
+        Path encoder = TinyData.vit(folder.resolve("encoder"));
+        refused(ExitCode.MISSING_INPUT, "encoder.safetensors", recipe("\"cls\"", 1, ""), shards, folder.resolve("none"));
+        refused(ExitCode.USAGE, "cls_last4, which needs a ViT of 4 blocks or more", recipe("\"cls_last4\"", 1, ""), shards, encoder);
+        refused(ExitCode.USAGE, "standardise needs augment: none",
+                recipe("\"cls\"", 1, ", \"augment\": \"crop_flip\", \"standardise\": true"), shards, encoder);
+        refused(ExitCode.BAD_DATA, "has no picture among the 2 used of split train", recipe("\"cls\"", 1, ", \"train_samples\": 2"),
+                shards, encoder);
+        refused(ExitCode.BAD_DATA, "has no picture among the 2 used of split test", recipe("\"cls\"", 1, ", \"test_samples\": 2"),
+                shards, encoder);
+        refused(ExitCode.BAD_DATA, "has no split val", recipe("\"cls\"", 1, ""), TinyData.shards(folder.resolve("c"), 4, 0), encoder);
+    }
+
+    private void refused(ExitCode code, String words, String recipe, Path shards, Path encoder) {
+        UserError error = assertThrows(UserError.class, () -> run(recipe, shards, encoder, "out"));
+        assertTrue(error.getMessage().contains(words), error.getMessage());
+        assertEquals(code, error.exitCode());
     }
 }

@@ -20,10 +20,15 @@ final class TinyData {
 
     /** Pictures with a bar of the class's colour on a random background; the last one of each class is not square. */
     static Path shards(Path folder, int trainPerClass, int testPerClass) throws IOException {
+        return shards(folder, trainPerClass, testPerClass, 0);
+    }
+
+    /** The same with the classes of the test pictures moved on by {@code shift}; without test pictures there is no such split. */
+    static Path shards(Path folder, int trainPerClass, int testPerClass, int shift) throws IOException {
         Path source = folder.resolve("source");
         for (int c = 0; c < CLASSES; c++) {
             pictures(source.resolve("train/class" + c), c, trainPerClass, 0);
-            pictures(source.resolve("test/class" + c), c, testPerClass, 1);
+            pictures(source.resolve("test/class" + (c + shift) % CLASSES), c, testPerClass, 1);
         }
         Path shards = folder.resolve("tiny");
         Preparation.run(Settings.parseJson("tiny", "{\"dataset\": \"tiny\", \"kind\": \"imagefolder\"}"), source, shards);

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import org.equirepro.base.Settings;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.evaluation.metrics.LogisticRegression;
+import org.equirepro.evaluation.metrics.LogisticRegression.Samples;
 import org.equirepro.parity.Check;
 import org.equirepro.parity.ParityKind;
 import org.equirepro.parity.ReferenceCase;
+import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
 
 /** Logistic regression at its one optimum. */
@@ -18,9 +20,18 @@ public final class LogregKind implements ParityKind {
         int classes = reference.params().integer("classes");
         int[] labels = ClsMetricsKind.ints(tensors.longs("in.y"));
         double l2 = reference.params().real("l2");
-        LogisticRegression model = LogisticRegression.fit(tensors.doubles("in.x"), labels, classes, l2);
+        int dim = (int) tensors.shape("in.x")[1];
+        try (Torch torch = Torch.start(1)) {
+            LogisticRegression model = LogisticRegression.fit(torch, Samples.of(tensors.doubles("in.x"), dim), labels, classes, l2,
+                    LogisticRegression.Search.EXACT);
+            check(reference, model, model.logits(Samples.of(tensors.doubles("in.x_test"), dim)), classes, check);
+        }
+    }
+
+    private static void check(ReferenceCase reference, LogisticRegression model, double[] testLogits, int classes, Check check) {
+        SafeTensors tensors = reference.tensors();
         check.that("the search converged", model.converged());
-        double[] logits = centred(model.logits(tensors.doubles("in.x_test")), classes);
+        double[] logits = centred(testLogits, classes);
         double atol = reference.tolerance().real("W_atol");
         for (String name : tensors.names()) {
             switch (name) {

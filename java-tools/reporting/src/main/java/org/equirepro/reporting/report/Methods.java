@@ -63,6 +63,10 @@ final class Methods {
             case "linear_probe" -> "a linear layer on " + Html.text(list(recipe.path("features")))
                     + ", learning rate chosen among "
                     + Html.text(list(recipe.path("lrs"))) + " on a held-out part of the training data; " + head(recipe);
+            case "knn" -> "weighted vote of the " + Html.text(list(recipe.path("ks"))) + " nearest training pictures by the cosine of their "
+                    + Html.text(list(recipe.path("features"))) + " features.";
+            case "logreg" -> "logistic regression on " + Html.text(list(recipe.path("features")))
+                    + " of length 1, penalty chosen among " + Html.text(list(recipe.path("l2s"))) + " on a held-out part of the training data.";
             default -> "kind " + Html.text(recipe.path("kind").asText("not given")) + ".";
         };
     }

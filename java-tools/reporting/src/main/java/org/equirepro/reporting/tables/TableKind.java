@@ -124,7 +124,7 @@ public enum TableKind {
     boolean comparable(Table.BlockKey key) {
         boolean protocol = List.of("zero_fill", "standard").contains(key.protocol());
         boolean features = this != R2_3DIEBENCH || key.features().equals("whole");
-        return !isDetail() && protocol && features && !key.variant().equals("mean_per_class");
+        return !isDetail() && protocol && features && !List.of("mean_per_class", "map11").contains(key.variant());
     }
 
     /** The tables of a task, the main one first. */
@@ -159,7 +159,8 @@ public enum TableKind {
             "blur_sigma", "sigma", "trans_tx", "tx", "trans_ty", "ty", "se2_angle", "SE(2) angle", "se2_tx", "SE(2) tx",
             "se2_ty", "SE(2) ty", "hue_floor_hue", "floor hue", "hue_light_hue", "light hue",
             "r2", "R2", "r2_uncentred", "R2 of uncentred targets", "top1", "top-1 accuracy", "mean_per_class",
-                    "mean accuracy per class"};
+                    "mean accuracy per class",
+            "map11", "mean average precision (11 points)"};
         for (int i = 0; i < pairs.length; i += 2) {
             labels.put(pairs[i], pairs[i + 1]);
         }

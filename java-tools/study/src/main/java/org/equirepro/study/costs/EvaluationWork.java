@@ -24,6 +24,7 @@ final class EvaluationWork {
         int image = encoder.at("backbone").integer("image");
         double flops = switch (process) {
             case "R2_IMAGE" -> imagePairs(recipe, size) * RecipeCosts.backboneFlops(encoder, image, image);
+            case "LINEAR_PROBE" -> probed(recipe, size) * square(encoder, image);
             case "SEGMENT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("crop"));
             case "DETECT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("side"));
             case "KEYPOINTS" -> trained(recipe, size)
@@ -43,6 +44,13 @@ final class EvaluationWork {
         double samples = recipe.has("epochs") ? (double) recipe.integer("epochs") * size.train()
                 : (double) recipe.integer("steps") * recipe.integer("batch");
         return TRAINED * samples + size.test();
+    }
+
+    /** Random crops of each epoch, or each picture once; then what is chosen by and tested on. */
+    private static double probed(Settings recipe, DataSizes.Size size) {
+        boolean augmented = recipe.text("augment", "none").equals("crop_flip");
+        double passes = augmented ? recipe.integer("epochs") + recipe.real("selection_fraction") : 1;
+        return passes * size.train() + size.test();
     }
 
     /** Each picture as it is and transformed, for each family and fill. */

@@ -102,6 +102,13 @@ public final class SafeTensors {
             return new Tensor(Type.F32, shape, Content.of(bytes));
         }
 
+        /** A float64 tensor. */
+        public static Tensor of(double[] values, long... shape) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, 8)).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asDoubleBuffer().put(values);
+            return new Tensor(Type.F64, shape, Content.of(bytes));
+        }
+
         /** The values that a contiguous float32 array will have when the tensor is written; the array must live until then. */
         public static Tensor of(NDArray array) {
             return new Tensor(Type.F32, array.getShape().getShape(), NativeMemory.of(array));

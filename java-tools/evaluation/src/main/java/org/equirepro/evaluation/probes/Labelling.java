@@ -1,0 +1,67 @@
+package org.equirepro.evaluation.probes;
+
+import ai.djl.ndarray.NDArray;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.equirepro.base.UserError;
+import org.equirepro.tensor.ClassifierOps;
+import org.equirepro.vision.data.ShardSet;
+import org.equirepro.vision.data.Split;
+
+/** The classes of some pictures: how a linear head learns them and how its answers are scored. */
+interface Labelling {
+
+    /**
+     * A score of the answers.
+     *
+     * @param floor what a constant answer scores
+     */
+    record Score(String metric, double value, double floor) {}
+
+    /**
+     * Of the given pictures of a split: several classes a picture in Pascal VOC, else one.
+     *
+     * @throws UserError if a class of the set has none of them
+     */
+    static Labelling of(ShardSet data, Split split, int[] pictures) {
+        String kind = data.receipt().at("config").text("kind");
+        Labelling labels = kind.equals("voc2007") ? ManyClasses.of(data, split, pictures) : OneClass.of(data, kind, split, pictures);
+        labels.requireEveryClass(data, split);
+        return labels;
+    }
+
+    /** Refuses a class without a picture: it could be neither learnt nor scored. */
+    private void requireEveryClass(ShardSet data, Split split) {
+        int absent = present().nextClearBit(0);
+        if (absent < classes()) {
+            throw UserError.badData(data.folder(), "class " + data.classes().get(absent) + " has no picture among the " + count()
+                    + " used of split " + split.name() + "; use more of them, or prepare the data without it");
+        }
+    }
+
+    int classes();
+
+    /** Pictures. */
+    int count();
+
+    /** Classes that a picture shows. */
+    BitSet present();
+
+    /**
+     * Derivatives of the heads' losses by their logits, [H C, B].
+     *
+     * @param logits [H, C, B] of the pictures {@code members}
+     * @param weights [H, B], {@code rates} [H] and {@code losses} [H] as {@link ClassifierOps#classErrors} takes them
+     */
+    NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses);
+
+    /** The data set's own metric of the pictures {@code rows} in per cent; {@code logits} [rows, classes]. */
+    double score(float[] logits, int[] rows);
+
+    /** All metrics of all pictures; {@code train}: from which the constant answer is learnt. */
+    List<Score> scores(float[] logits, Labelling train);
+
+    /** Adds what was answered for each picture. */
+    void predictions(float[] logits, ProbePart part, String features, String protocol, IntFunction<String> keys);
+}

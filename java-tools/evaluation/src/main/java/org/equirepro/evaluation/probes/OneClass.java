@@ -1,0 +1,82 @@
+package org.equirepro.evaluation.probes;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.equirepro.evaluation.metrics.ClassAnswers;
+import org.equirepro.evaluation.metrics.ClassificationMetrics;
+import org.equirepro.tensor.ClassifierOps;
+import org.equirepro.tensor.Torch;
+import org.equirepro.vision.data.ShardSet;
+import org.equirepro.vision.data.Split;
+
+/**
+ * One class a picture. {@code meanPerClass}: the set's own metric is the mean over the classes of the share of each that is
+ * right, else the share of all.
+ */
+record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labelling {
+
+    /** Sets with the mean over classes as their own metric (Kornblith et al., CVPR 2019, table 1). */
+    private static final Set<String> MEAN_PER_CLASS = Set.of("fgvc-aircraft", "oxford-pets", "flowers102", "caltech101");
+
+    static OneClass of(ShardSet data, String kind, Split split, int[] pictures) {
+        return new OneClass(Arrays.stream(pictures).map(split::label).toArray(), data.classes().size(), MEAN_PER_CLASS.contains(kind));
+    }
+
+    @Override
+    public int count() {
+        return labels.length;
+    }
+
+    @Override
+    public BitSet present() {
+        BitSet present = new BitSet(classes);
+        Arrays.stream(labels).forEach(present::set);
+        return present;
+    }
+
+    @Override
+    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses) {
+        long[] wanted = Arrays.stream(members).mapToLong(m -> labels[m]).toArray();
+        return ops.classErrors(logits, Torch.longs(logits.getManager(), wanted, wanted.length), weights, rates, losses);
+    }
+
+    @Override
+    public double score(float[] logits, int[] rows) {
+        int[] own = Arrays.stream(rows).map(r -> labels[r]).toArray();
+        return new OneClass(own, classes, meanPerClass).own(new ClassificationMetrics(logits, own, classes).predictions());
+    }
+
+    /** The set's own metric of one answer a picture. */
+    double own(int[] answers) {
+        ClassAnswers all = new ClassAnswers(answers, labels, classes);
+        return meanPerClass ? all.meanPerClass() : all.top1();
+    }
+
+    @Override
+    public List<Score> scores(float[] logits, Labelling train) {
+        return scores(new ClassificationMetrics(logits, labels, classes).predictions(), (OneClass) train);
+    }
+
+    /** The same of one answer a picture. */
+    List<Score> scores(int[] answers, OneClass train) {
+        ClassAnswers all = new ClassAnswers(answers, labels, classes);
+        return List.of(new Score("top1", all.top1(), ConstantAnswer.top1(train.labels, labels, classes)),
+                new Score("mean_per_class", all.meanPerClass(), ConstantAnswer.meanPerClass(train.labels, labels, classes)));
+    }
+
+    @Override
+    public void predictions(float[] logits, ProbePart part, String features, String protocol, IntFunction<String> keys) {
+        predictions(new ClassificationMetrics(logits, labels, classes).predictions(), part, features, protocol, keys);
+    }
+
+    /** The same of one answer a picture. */
+    void predictions(int[] answers, ProbePart part, String features, String protocol, IntFunction<String> keys) {
+        for (int i = 0; i < answers.length; i++) {
+            part.prediction("class", "all", features, protocol, keys.apply(i), labels[i], answers[i]);
+        }
+    }
+}
