@@ -33,9 +33,18 @@ public final class ProcessMeter {
 
     /** Peak resident memory in bytes as Linux counts it; 0 where it does not say. */
     public static long peakMemory() {
+        return status("VmHWM:");
+    }
+
+    /** Resident memory in bytes at present; 0 where Linux does not say. */
+    public static long memory() {
+        return status("VmRSS:");
+    }
+
+    private static long status(String key) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
+                if (line.startsWith(key)) {
                     return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
                 }
             }

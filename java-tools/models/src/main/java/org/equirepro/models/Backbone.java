@@ -25,6 +25,11 @@ public interface Backbone {
     /** {@code pictures} [B, 3, H, W], normalised. */
     Tokens forward(NDArray pictures, Precision precision);
 
+    /** Whether a picture's tokens do not depend on the other pictures of the batch: no batch norm. */
+    default boolean pictureByPicture() {
+        return true;
+    }
+
     /** Chains of blocks through which a backward pass must be led, in the order of the forward pass. */
     default List<BlockChain> chains() {
         return List.of();

@@ -20,6 +20,7 @@ import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.tensor.nn.SampleChunks;
 import org.equirepro.vision.batch.Normalisation;
 
 /**
@@ -224,6 +225,20 @@ public final class Encoder {
     }
 
     /**
+     * For batches that go through this encoder a few pictures at a time while it is trained.
+     *
+     * @param size pictures of a chunk; 0 for whole batches
+     * @throws UserError if the backbone has batch norm, which sees all pictures of a batch together
+     */
+    public SampleChunks chunks(NDManager manager, int size) {
+        if (size > 0 && !backbone.pictureByPicture()) {
+            throw UserError.usage(backboneSettings.source() + ": micro_batch cannot be exact for " + backboneSettings.text("name")
+                    + ", whose batch norm sees all pictures of a batch together; remove it, or train on more ranks");
+        }
+        return new SampleChunks(manager, size);
+    }
+
+    /**
      * The backward pass of a step whose loss reads features of this encoder, however many batches went through it.
      *
      * @param fromLoss goes from the loss to the features of this encoder
@@ -232,6 +247,11 @@ public final class Encoder {
      */
     public void backward(Runnable fromLoss, Collection<NDArray> trained, GradientListener listener) {
         BlockChain.backward(fromLoss, backbone.chains(), trained, listener);
+    }
+
+    /** As the other, where the batches went through {@code chunks}. */
+    public void backward(Runnable fromLoss, SampleChunks chunks, Collection<NDArray> trained, GradientListener listener) {
+        chunks.backward(fromLoss, backbone.chains(), trained, listener);
     }
 
     /**

@@ -68,6 +68,11 @@ public final class ResNet18 implements Backbone {
     }
 
     @Override
+    public boolean pictureByPicture() {
+        return false;
+    }
+
+    @Override
     public Tokens forward(NDArray pictures, Precision precision) {
         NDArray x = ops.maxPool2d(ops.relu(stemNorm.apply(ops.conv2d(pictures, stem, null, 2, 3))), 3, 2, 1);
         for (Layers.Layer stage : stages) {

@@ -214,7 +214,9 @@ public final class VisionTransformer implements Backbone {
         int rows = (int) (pictures.getShape().get(2) / size.patch);
         int columns = (int) (pictures.getShape().get(3) / size.patch);
         NDArray pos = positions(ops, positions, rows, columns, variant.resampling);
-        pos.attach(x.getManager());
+        if (pos != positions) {
+            pos.attach(x.getManager());
+        }
         return ops.prependCls(x, clsToken, pos);
     }
 
@@ -241,7 +243,8 @@ public final class VisionTransformer implements Backbone {
     /**
      * Positions [1, 1 + grid * grid, D] for {@code rows} x {@code columns} patches; the class token's row is unchanged.
      *
-     * @return a new handle or a resampled array, on the manager of {@code learnt}
+     * @return a resampled array or a new handle, on the manager of {@code learnt}; in float64 the handle itself. Never a view: with one
+     *     picture libtorch lets the gradients of class token and view share memory, and those of a second picture count twice
      */
     public static NDArray positions(Ops ops, NDArray learnt, int rows, int columns, PositionResampling how) {
         int grid = (int) Math.round(Math.sqrt(learnt.getShape().get(1) - 1));

@@ -42,6 +42,11 @@ public final class StagedBackward implements GraphCuts {
     }
 
     @Override
+    public int rank() {
+        return group.rank();
+    }
+
+    @Override
     public NDArray cut(NDArray x) {
         return JniUtils.isGradMode() ? leaf(x, x.stopGradient(), false) : x;
     }

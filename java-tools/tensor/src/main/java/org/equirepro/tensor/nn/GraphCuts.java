@@ -19,6 +19,11 @@ public interface GraphCuts {
         }
 
         @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
         public NDArray cut(NDArray x) {
             return x;
         }
@@ -31,6 +36,9 @@ public interface GraphCuts {
 
     /** How many ranks train together. */
     int ranks();
+
+    /** Which of them this is, from 0. */
+    int rank();
 
     /** The same values, with a gradient that is kept until all that follows has been walked through. */
     NDArray cut(NDArray x);
