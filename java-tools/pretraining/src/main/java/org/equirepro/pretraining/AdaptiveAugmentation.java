@@ -1,21 +1,28 @@
 package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Ops;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.batch.StrongViews;
 
 /**
  * Adaptive augmentation (Wang et al., VISAPP 2025): the pairs of a batch whose embeddings are most alike have become too easy, so
- * their views are augmented strongly and compared once more; 1 minus their mean cosine similarity is added to the loss. Where
- * several ranks train, each takes the pairs of its own part of the batch.
+ * their views are augmented strongly and compared once more; 1 minus their mean cosine similarity is added to the loss.
+ *
+ * <p>Where several ranks train, the pairs are those of the global batch. A rank may hold more of them than another, so their strong
+ * views are exchanged and each rank compares as many.
  *
  * <p>Settings: {@code share} of the batch that is augmented, {@code weight} of the loss, {@code start_epoch} the first epoch in
  * which it is done (default 0), and those of {@link StrongViews}.
@@ -60,31 +67,71 @@ final class AdaptiveAugmentation {
      * @param x embeddings of view 1, {@code y} of view 2; read without gradient
      * @param network normalised pictures to embeddings
      */
-    Loss loss(Objective.Views views, PretrainingModel.Pair pair, NDArray x, NDArray y, UnaryOperator<NDArray> network) {
-        NDArray similarity = ops.arrays().cosineSimilarity(x.stopGradient(), y.stopGradient()); // [B]
-        int batch = (int) similarity.getShape().get(0);
-        int count = Math.min(batch, Math.max(FEWEST, (int) Math.round(share * batch)));
-        NDArray easiest = ops.arrays().topIndices(similarity, count, 0, true);
-        int[] members = members(views.members(), easiest.toLongArray());
-        NDArray first = network.apply(strong(pair.first(), views.epoch(), easiest, members, 0));
-        NDArray second = network.apply(strong(pair.second(), views.epoch(), easiest, members, 1));
-        NDArray again = ops.arrays().cosineSimilarity(first, second);
-        NDArray mean = again.mean();
+    Loss loss(Objective.Views views, PretrainingModel.Pair pair, NDArray x, NDArray y, GraphCuts cuts, UnaryOperator<NDArray> network) {
+        NDArray first;
+        NDArray second;
+        NDArray similarities;
+        try (GradMode off = GradMode.off()) {
+            NDArray similarity = cuts.gather(ops.arrays().cosineSimilarity(x.stopGradient(), y.stopGradient())); // [ranks * B]
+            NDArray easiest = ops.arrays().topIndices(similarity, count((int) similarity.getShape().get(0), cuts.ranks()), 0, true);
+            similarities = ops.arrays().gather(similarity, 0, easiest);
+            Deal deal = Deal.of(easiest.toLongArray(), views.members().length, cuts);
+            first = dealt(pair.first(), views, deal, cuts, 0);
+            second = dealt(pair.second(), views, deal, cuts, 1);
+        }
+        NDArray mean = ops.arrays().cosineSimilarity(network.apply(first), network.apply(second)).mean();
         Map<String, NDArray> parts = new LinkedHashMap<>();
-        parts.put("easiest_similarity", ops.arrays().gather(similarity, 0, easiest).mean());
+        parts.put("easiest_similarity", similarities.mean());
         parts.put("strong_similarity", mean);
         return new Loss(ops.scale(mean, -1).add(Torch.floats(mean.getManager(), new float[] {1})), parts);
     }
 
-    private NDArray strong(NDArray views, int epoch, NDArray chosen, int[] members, int view) {
-        return strong.apply(ops.arrays().indexSelect(views, 0, chosen), seed, epoch, members, view);
+    /** How many pairs of the global batch: the share, rounded to a multiple of the ranks. */
+    private int count(int batch, int ranks) {
+        int each = (int) Math.round(share * batch / ranks);
+        return Math.min(batch, Math.max(FEWEST, ranks * Math.max(1, each)));
     }
 
-    private static int[] members(int[] all, long[] chosen) {
-        int[] members = new int[chosen.length];
-        for (int i = 0; i < chosen.length; i++) {
-            members[i] = all[(int) chosen[i]];
+    /**
+     * Who augments and who compares. A rank augments those of the chosen pairs that it has, in the order of their similarity, and
+     * more to make as many as the others, for only equal numbers can be exchanged; then each compares an equal share.
+     *
+     * @param augmented rows of this rank's batch
+     * @param compared rows of all ranks' augmented ones
+     */
+    private record Deal(long[] augmented, long[] compared) {
+
+        /** Pairs of the global batch {@code chosen}, of which each rank has so many {@code rows}. */
+        static Deal of(long[] chosen, int rows, GraphCuts cuts) {
+            int[] found = new int[cuts.ranks()];
+            for (long pair : chosen) {
+                found[(int) (pair / rows)]++;
+            }
+            int most = IntStream.of(found).max().orElseThrow();
+            long[] augmented = new long[most];
+            long[] places = new long[chosen.length];
+            int[] next = new int[cuts.ranks()];
+            for (int i = 0; i < chosen.length; i++) {
+                int rank = (int) (chosen[i] / rows);
+                places[i] = (long) rank * most + next[rank];
+                if (rank == cuts.rank()) {
+                    augmented[next[rank]] = chosen[i] % rows;
+                }
+                next[rank]++;
+            }
+            int each = chosen.length / cuts.ranks();
+            return new Deal(augmented, Arrays.copyOfRange(places, cuts.rank() * each, (cuts.rank() + 1) * each));
         }
-        return members;
+    }
+
+    /** Strong views [share of this rank, 3, H, W]. */
+    private NDArray dealt(NDArray pictures, Objective.Views views, Deal deal, GraphCuts cuts, int view) {
+        int[] members = LongStream.of(deal.augmented).mapToInt(row -> views.members()[(int) row]).toArray();
+        NDArray augmented = strong.apply(rows(pictures, deal.augmented), seed, views.epoch(), members, view);
+        return rows(cuts.gather(augmented), deal.compared);
+    }
+
+    private NDArray rows(NDArray x, long[] rows) {
+        return ops.arrays().indexSelect(x, 0, x.getManager().create(rows));
     }
 }

@@ -8,22 +8,28 @@ import org.equirepro.tensor.Ops;
 import org.equirepro.training.Observer;
 
 /**
- * Notices when features have collapsed: all pictures have nearly the same. A run goes on, but its curves, its output and its meter
- * say so.
+ * Notices when features have collapsed: all pictures have nearly the same, or the teacher says the same of all. A run goes on, but its
+ * curves, its output and its meter say so. A falling loss does not tell: a teacher that always names one prototype is easy to follow.
  */
 final class CollapseWatch implements Observer {
 
     /** Spread of the features' directions: near 1 if they point everywhere, 0 if all point the same way. */
     static final String METRIC = "feature_spread";
 
-    private static final double USUAL_LIMIT = 0.01;
+    private static final double USUAL_SPREAD = 0.01;
+    private static final double USUAL_INFORMATION = 0.001;
 
-    private final double limit;
+    private final double leastSpread;
+    private final double leastInformation;
     private long collapsedPoints;
 
-    /** {@code collapse_below} of the recipe is the spread below which features count as collapsed. */
+    /**
+     * From a recipe: {@code collapse_below} is the spread below which features count as collapsed, {@code collapse_information} the
+     * information in nats below which a teacher does.
+     */
     CollapseWatch(Settings recipe) {
-        limit = recipe.real("collapse_below", USUAL_LIMIT);
+        leastSpread = recipe.real("collapse_below", USUAL_SPREAD);
+        leastInformation = recipe.real("collapse_information", USUAL_INFORMATION);
     }
 
     /** The metric of features [B, D]: their standard deviation over the batch at length 1, times the root of D. */
@@ -34,12 +40,18 @@ final class CollapseWatch implements Observer {
     @Override
     public Optional<String> point(Map<String, Double> values) {
         double spread = values.getOrDefault(METRIC, 1.0);
-        if (spread >= limit) {
+        double information = values.getOrDefault(SelfDistillation.INFORMATION, 1.0);
+        if (spread >= leastSpread && information >= leastInformation) {
             return Optional.empty();
         }
         values.put("collapsed", 1.0);
-        return ++collapsedPoints > 1 ? Optional.empty()
-                : Optional.of(String.format("the features have collapsed, %s %.2g is below %.2g; not said again", METRIC, spread, limit));
+        if (++collapsedPoints > 1) {
+            return Optional.empty();
+        }
+        return Optional.of(spread < leastSpread
+                ? String.format("the features have collapsed, %s %.2g is below %.2g; not said again", METRIC, spread, leastSpread)
+                : String.format("the teacher says the same of every picture, %s %.2g is below %.2g; not said again",
+                        SelfDistillation.INFORMATION, information, leastInformation));
     }
 
     /** How many points of the curves showed collapsed features in this call. */

@@ -41,6 +41,7 @@ final class IbotObjective implements Objective {
     private final Schedules.Schedule temperature;
     private final Schedules.Schedule momentum;
     private final Precision precision;
+    private final Map<String, NDArray> parameters;
 
     IbotObjective(Torch torch, Settings recipe, long seed, Course course, boolean staged) {
         Settings objective = recipe.at("objective");
@@ -64,6 +65,8 @@ final class IbotObjective implements Objective {
         this.temperature = Schedules.linear(temperatures[0], temperatures[1], objective.integer("temperature_epochs"), 0);
         this.momentum = Schedules.cosine(objective.real("momentum"), 1, course.steps(), 0, 0);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
+        this.parameters = networks.parameters();
+        parameters.putAll(heads.parameters());
     }
 
     @Override
@@ -73,9 +76,7 @@ final class IbotObjective implements Objective {
 
     @Override
     public Map<String, NDArray> parameters() {
-        Map<String, NDArray> all = networks.parameters();
-        all.putAll(heads.parameters());
-        return all;
+        return parameters;
     }
 
     @Override

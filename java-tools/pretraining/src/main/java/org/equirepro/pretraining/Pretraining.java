@@ -1,8 +1,10 @@
 package org.equirepro.pretraining;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Curves;
 import org.equirepro.base.EventFile;
@@ -27,10 +29,13 @@ import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
- * Trains one encoder and writes its folder: {@code encoder.safetensors}, SIE's {@code predictor.safetensors}, {@code curves.csv}, the same for TensorBoard,
- * {@code settings.json}, {@code meter.json} and {@code pictures/}. The untrained encoder of a recipe without objective is written likewise.
+ * Trains one encoder and writes its folder: {@code encoder.safetensors}, SIE's {@code predictor.safetensors}, {@code settings.json},
+ * {@code curves.csv}, the same for TensorBoard, {@code speed.csv}, {@code pictures/} and {@code meter.json}. The untrained encoder of a
+ * recipe without objective is written likewise.
  */
 public final class Pretraining {
+
+    private static final String PICTURES = "pictures";
 
     private Pretraining() {}
 
@@ -67,7 +72,7 @@ public final class Pretraining {
             if (recipe.at("objective").text("name").equals("none")) {
                 Objective untrained = Objective.of(torch, recipe, seed, null, false);
                 counts.put("parameters", untrained.encoder().store().count());
-                group.onRankZero(() -> write(torch, untrained, config, data, new Curves(), meter, options, out));
+                group.onRankZero(() -> write(untrained, config, folder -> write(new Curves(), folder), meter, options, out));
                 return;
             }
             ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
@@ -84,11 +89,14 @@ public final class Pretraining {
                         UpdateRule.of(optimiser, objective.groups(optimiser, course), course), course,
                         Trainer.Options.of(recipe, settings.bucketBytes()), states, group);
                 CollapseWatch collapse = new CollapseWatch(recipe);
+                ReconstructionPictures pictures = new ReconstructionPictures(torch, objective, config, data);
+                Path early = states.folder().resolve(PICTURES);
                 trainer.restore();
                 long from = trainer.step();
                 try (Loader<ViewSource.Views> loader = new Loader<>(source, new Loader.Options(seed, batch / ranks.size(), ranks.rank(), ranks.size(), from,
                         course.steps(), options.threads(), recipe.at("views").real("bad_limit", 0)))) {
-                    trainer.run(new ViewBatches(torch, loader, source.sides()), stop, collapse);
+                    trainer.run(new ViewBatches(torch, loader, source.sides()), stop, collapse,
+                            pictures.every(recipe.integer("picture_steps", 0), early, group));
                     counts.put("data_wait_seconds", loader.waitSeconds());
                     counts.put("data_wait_share", loader.waitShare());
                     counts.put("undecodable_samples", loader.bad().size());
@@ -100,25 +108,48 @@ public final class Pretraining {
                 counts.put("steps_per_epoch", course.perEpoch());
                 counts.put("ranks", ranks.size());
                 counts.put("collapsed_points", collapse.collapsedPoints());
-                group.onRankZero(() -> write(torch, objective, config, data, trainer.curves(), meter, options, out));
+                group.onRankZero(() -> write(objective, config, folder -> {
+                    write(trainer.curves(), folder);
+                    trainer.speed().write(folder);
+                    copy(early, folder.resolve(PICTURES));
+                    pictures.write(folder.resolve(PICTURES), "reconstruction");
+                }, meter, options, out));
             }
         }
     }
 
-    private static void write(Torch torch, Objective objective, Settings config, ShardSet data, Curves curves, ProcessMeter meter,
-            RunOptions options, Path out) {
+    /** What an encoder's folder holds beside weights and settings. */
+    @FunctionalInterface
+    private interface Extras {
+        void write(Path folder) throws IOException;
+    }
+
+    private static void write(Objective objective, Settings config, Extras extras, ProcessMeter meter, RunOptions options, Path out) {
         objective.train(false);
         AtomicFiles.writeFolder(out, folder -> {
             objective.encoder().save(folder.resolve(Encoder.FILE));
             objective.saveBeside(folder);
-            curves.write(folder.resolve("curves.csv"));
-            curves.writeEvents(folder.resolve(EventFile.NAME));
             AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));
-            try (NDManager scope = torch.scope()) {
-                ReconstructionPictures.write(scope, torch, objective, config, data, folder.resolve("pictures"));
-            }
+            extras.write(folder);
             meter.stop(options.threads());
             AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(meter.node())));
         });
+    }
+
+    private static void write(Curves curves, Path folder) {
+        curves.write(folder.resolve("curves.csv"));
+        curves.writeEvents(folder.resolve(EventFile.NAME));
+    }
+
+    /** The pictures that were made on the way, in this call or before. */
+    private static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.createDirectories(to);
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.sorted().toList()) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        }
     }
 }

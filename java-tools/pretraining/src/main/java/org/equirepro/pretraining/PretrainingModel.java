@@ -21,6 +21,7 @@ import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.tensor.nn.SampleChunks;
 import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.views.RenderChange;
@@ -56,6 +57,7 @@ final class PretrainingModel implements Objective {
     private final List<RenderLatent> renderLatents;
     private final Optional<Intermediates> intermediates;
     private final Precision precision;
+    private final SampleChunks chunks;
 
     /** {@code staged}: gradients become final one after the other, for ranks to exchange them meanwhile. */
     PretrainingModel(Torch torch, Settings recipe, long seed, boolean staged) {
@@ -63,6 +65,7 @@ final class PretrainingModel implements Objective {
         this.recipe = recipe;
         this.ops = torch.ops();
         this.encoder = Encoder.create(torch, recipe, seed, staged);
+        this.chunks = encoder.chunks(torch.root(), recipe.integer("micro_batch", 0));
         this.normalisation = encoder.normalisation(torch.root());
         this.heads = new ParameterStore(torch.root(), seed);
         this.precision = Precision.of(recipe.source() + ": precision", recipe.text("precision", "float32"));
@@ -164,7 +167,7 @@ final class PretrainingModel implements Objective {
             loss = loss.plus(ops, weight, Reconstruction.loss(ops, reconstruct(first, second), pair.targets));
         }
         if (adaptive != null && adaptive.active(views.epoch())) {
-            loss = loss.plus(ops, adaptive.weight(), adaptive.loss(views, pair, selfSupervision.invariant(x), selfSupervision.invariant(y),
+            loss = loss.plus(ops, adaptive.weight(), adaptive.loss(views, pair, selfSupervision.invariant(x), selfSupervision.invariant(y), cuts,
                     pictures -> selfSupervision.invariant(selfSupervision.embed(pooled(features(pictures))))));
         }
         Map<String, NDArray> parts = new LinkedHashMap<>(loss.parts());
@@ -195,7 +198,7 @@ final class PretrainingModel implements Objective {
 
     /** [B, N, d_patch] */
     private NDArray features(NDArray pictures) {
-        return encoder.forward(pictures, precision).split();
+        return chunks.forward(List.of(pictures), precision, (rows, from) -> encoder.forward(rows.get(0), precision).split());
     }
 
     private static NDArray pooled(NDArray features) {
@@ -204,7 +207,7 @@ final class PretrainingModel implements Objective {
 
     @Override
     public void backward(Runnable fromLoss, GradientListener listener) {
-        encoder.backward(fromLoss, parameters().values(), listener);
+        encoder.backward(fromLoss, chunks, parameters().values(), listener);
     }
 
     @Override

@@ -2,8 +2,6 @@ package org.equirepro.pretraining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +10,8 @@ import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.dist.ProcessGroup;
+import org.equirepro.training.Observer;
 import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.image.Picture;
@@ -20,7 +20,7 @@ import org.equirepro.vision.load.Loader;
 import org.equirepro.vision.load.ViewSource;
 
 /**
- * A sheet of rebuilt pictures: a row a picture, columns u, then for each k the target and its reconstruction, then g(u); where
+ * Sheets of rebuilt pictures: a row a picture, columns u, then for each k the target and its reconstruction, then g(u); where
  * the views themselves are rebuilt, view 2 and view 1, each before its reconstruction. The pictures are drawn from the training
  * split with a seed; they are views of an epoch that was not trained on.
  */
@@ -30,17 +30,56 @@ final class ReconstructionPictures {
     private static final int GAP = 2;
     private static final int UNSEEN_EPOCH = Integer.MAX_VALUE;
 
-    private ReconstructionPictures() {}
+    private final Torch torch;
+    private final Objective objective;
+    private final Settings config;
+    private final ShardSet data;
 
-    /** Writes {@code reconstruction.png} and its caption; nothing for an objective without reconstruction. */
-    static void write(NDManager scope, Torch torch, Objective objective, Settings config, ShardSet data, Path folder) throws IOException {
+    /** Of an objective, by the configuration of its task. */
+    ReconstructionPictures(Torch torch, Objective objective, Settings config, ShardSet data) {
+        this.torch = torch;
+        this.objective = objective;
+        this.config = config;
+        this.data = data;
+    }
+
+    /** Writes {@code folder/name.png} and its caption; nothing for an objective without reconstruction. Layers act as in evaluation. */
+    void write(Path folder, String name) {
         Settings recipe = config.at("recipe");
         if (!recipe.has("reconstruction")) {
             return;
         }
-        ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
-        Objective.Rebuilt rebuilt = objective.rebuild(views(scope, torch, source, config.integer("seed"))).orElseThrow();
-        Normalisation normalisation = objective.encoder().normalisation(scope);
+        try (NDManager scope = torch.scope()) {
+            ViewSource source = ViewSource.of(recipe.at("views"), data.split("train"));
+            Objective.Rebuilt rebuilt = objective.rebuild(views(scope, source, config.integer("seed"))).orElseThrow();
+            List<NDArray> columns = columns(rebuilt, objective.encoder().normalisation(scope));
+            byte[] png = PictureDecoder.png(sheet(columns, (int) columns.get(0).getShape().get(0), source.sides()[0]));
+            AtomicFiles.write(folder.resolve(name + ".png"), out -> out.write(png));
+            AtomicFiles.writeText(folder.resolve(name + ".txt"), caption(rebuilt));
+        }
+    }
+
+    /**
+     * Writes {@code folder/step-N.png} after every so many steps of a training; rank 0 does it while the others wait.
+     *
+     * @param steps 0 for never
+     */
+    Observer every(int steps, Path folder, ProcessGroup group) {
+        return new Observer() {
+            @Override
+            public void after(long step) {
+                if (steps > 0 && step % steps == 0) {
+                    group.onRankZero(() -> {
+                        objective.train(false);
+                        write(folder, String.format("step-%08d", step));
+                        objective.train(true);
+                    });
+                }
+            }
+        };
+    }
+
+    private static List<NDArray> columns(Objective.Rebuilt rebuilt, Normalisation normalisation) {
         List<NDArray> columns = new ArrayList<>();
         if (rebuilt.way() != null) {
             columns.add(rebuilt.way().u());
@@ -52,15 +91,11 @@ final class ReconstructionPictures {
         if (rebuilt.way() != null) {
             columns.add(normalisation.invert(rebuilt.way().moved()));
         }
-        Files.createDirectories(folder);
-        int side = source.sides()[0];
-        byte[] png = PictureDecoder.png(sheet(columns, (int) columns.get(0).getShape().get(0), side));
-        AtomicFiles.write(folder.resolve("reconstruction.png"), out -> out.write(png));
-        AtomicFiles.writeText(folder.resolve("reconstruction.txt"), caption(config, rebuilt));
+        return columns;
     }
 
     /** The first members of an epoch's order that no training reaches. */
-    private static Objective.Views views(NDManager scope, Torch torch, ViewSource source, long seed) {
+    private Objective.Views views(NDManager scope, ViewSource source, long seed) {
         int[] order = Draws.at(seed, UNSEEN_EPOCH, 0, 0, "pictures").permutation(source.size());
         int[] members = Arrays.copyOf(order, Math.min(ROWS, order.length));
         ViewSource.Views room = source.room(members.length);
@@ -71,7 +106,7 @@ final class ReconstructionPictures {
         return ViewBatches.views(torch, scope, new Loader.Batch<>(0, UNSEEN_EPOCH, members, room), source.sides());
     }
 
-    private static String caption(Settings config, Objective.Rebuilt rebuilt) {
+    private String caption(Objective.Rebuilt rebuilt) {
         StringBuilder text = new StringBuilder(config.text("encoder")).append(", seed ").append(config.integer("seed"));
         if (rebuilt.way() == null) {
             return text.append(": view 2 and its reconstruction; view 1 and its reconstruction\n").toString();

@@ -27,6 +27,12 @@ public final class SelfDistillation {
         SINKHORN
     }
 
+    /** Part of the loss: entropy of the mean class target. */
+    static final String ENTROPY = "teacher_entropy";
+
+    /** Part of the loss: how much a class target tells of its picture. */
+    static final String INFORMATION = "teacher_information";
+
     private static final int SINKHORN_ROUNDS = 3;
     private static final double TINY = 1e-12;
 
@@ -84,8 +90,9 @@ public final class SelfDistillation {
     }
 
     /**
-     * The loss; its parts are weighted, as iBOT logs them, and the entropy of the teacher's mean class target: log K if all
-     * prototypes are used alike, 0 if the teacher has collapsed to one.
+     * The loss; its parts are weighted, as iBOT logs them. Two more measure the teacher's class targets: {@value #ENTROPY}, that of
+     * their mean, is log K if all prototypes are used alike and 0 if the teacher has collapsed to one; {@value #INFORMATION}, less the
+     * mean of the targets' own entropies, is 0 if it says the same of every picture, be it one prototype or all alike.
      *
      * @param student logits of the global crops, some patches masked
      * @param locals [CLS] logits [L, B, K] of the local crops; null without any
@@ -103,7 +110,9 @@ public final class SelfDistillation {
         Map<String, NDArray> parts = new LinkedHashMap<>();
         parts.put("cls", cls);
         parts.put("patch", patch);
-        parts.put("teacher_entropy", entropyOfMean(target));
+        NDArray entropy = entropyOfMean(target);
+        parts.put(ENTROPY, entropy);
+        parts.put(INFORMATION, entropy.sub(meanEntropy(target)));
         return new Loss(cls.add(patch), parts);
     }
 
@@ -121,9 +130,19 @@ public final class SelfDistillation {
 
     private NDArray entropyOfMean(NDArray probabilities) {
         try (GradMode off = GradMode.off()) {
-            NDArray mean = meanOfRows(probabilities);
-            return ops.losses().softCrossEntropy(mean.add(TINY).log(), mean, 1).sum();
+            return entropies(meanOfRows(probabilities)).sum();
         }
+    }
+
+    private NDArray meanEntropy(NDArray probabilities) {
+        try (GradMode off = GradMode.off()) {
+            return entropies(probabilities).mean();
+        }
+    }
+
+    /** [.., K] to [..]. */
+    private NDArray entropies(NDArray probabilities) {
+        return ops.losses().softCrossEntropy(probabilities.add(TINY).log(), probabilities, 1);
     }
 
     /** Over all but the last dimension and over ranks, [1, K]. */

@@ -3,8 +3,10 @@ package org.equirepro.pretraining;
 import ai.djl.ndarray.NDArray;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.DinoHead;
@@ -20,6 +22,7 @@ import org.equirepro.tensor.nn.DropPath;
 import org.equirepro.tensor.nn.Ema;
 import org.equirepro.tensor.nn.GradientListener;
 import org.equirepro.tensor.nn.ParameterStore;
+import org.equirepro.tensor.nn.SampleChunks;
 
 /**
  * The two networks of iBOT (Zhou et al., ICLR 2022, figure 3) and DINOv2: a student that is trained, and a teacher of the same
@@ -57,6 +60,11 @@ public final class StudentTeacher {
     public record Answers(SelfDistillation.Outputs student, NDArray locals, SelfDistillation.Outputs teacher, NDArray studentCls,
             NDArray teacherCls) {}
 
+    /** What drop path leaves out in some rows; null for nothing. */
+    private interface Drop {
+        DropPath.Batch of(int from, int to);
+    }
+
     /** Tokens through the head; class tokens of the backbone beside. */
     private record Passed(IbotHead.Logits logits, NDArray cls) {}
 
@@ -70,6 +78,7 @@ public final class StudentTeacher {
     private final Ema backboneAverage;
     private final Ema headAverage;
     private final DropPath dropPath;
+    private final SampleChunks chunks;
     private boolean training = true;
 
     /**
@@ -81,6 +90,7 @@ public final class StudentTeacher {
         this.ops = torch.ops();
         Settings objective = recipe.at("objective");
         this.student = Encoder.create(torch, recipe, seed, staged);
+        this.chunks = student.chunks(torch.root(), recipe.integer("micro_batch", 0));
         this.teacher = Encoder.toBeLoaded(torch, recipe);
         this.studentHeads = new ParameterStore(torch.root(), seed);
         this.teacherHeads = ParameterStore.toBeLoaded(torch.root());
@@ -124,39 +134,41 @@ public final class StudentTeacher {
     public Answers forward(Crops crops, int epoch, int[] members, Precision precision) {
         Passed target;
         try (GradMode off = GradMode.off()) {
-            target = pass(teacher.vit(), teacherHead, crops.globals, null, precision, null);
+            target = pass(teacher.vit(), teacherHead, crops.globals, null, precision, (from, to) -> null);
         }
-        Passed answer = pass(student.vit(), studentHead, crops.globals, crops.mask.gt(0), precision, drop(epoch, members, 0, GLOBALS));
+        Passed answer = pass(student.vit(), studentHead, crops.globals, crops.mask.gt(0), precision,
+                (from, to) -> drop(epoch, members, from, to));
         NDArray locals = null;
         if (crops.locals != null) {
             int count = (int) (crops.locals.getShape().get(0) / crops.batch());
-            NDArray tokens = tokens(student.vit(), crops.locals, null, precision, drop(epoch, members, GLOBALS, count));
+            int globals = GLOBALS * members.length;
+            NDArray tokens = tokens(student.vit(), crops.locals, null, precision,
+                    (from, to) -> drop(epoch, members, globals + from, globals + to));
             locals = byCrop(ops.toFloat(studentHead.cls(tokens.get(":, 0"))), count);
         }
         return new Answers(outputs(answer.logits), locals, outputs(target.logits), answer.cls, target.cls);
     }
 
-    private Passed pass(VisionTransformer vit, IbotHead head, NDArray pictures, NDArray mask, Precision precision, DropPath.Batch drop) {
+    private Passed pass(VisionTransformer vit, IbotHead head, NDArray pictures, NDArray mask, Precision precision, Drop drop) {
         NDArray tokens = tokens(vit, pictures, mask, precision, drop);
         return new Passed(head.forward(tokens), tokens.get(":, 0"));
     }
 
     /** [B, 1 + N, D] */
-    private NDArray tokens(VisionTransformer vit, NDArray pictures, NDArray mask, Precision precision, DropPath.Batch drop) {
-        return ops.toFloat(vit.intermediate(pictures, mask, 1, precision, drop).get(0));
+    private NDArray tokens(VisionTransformer vit, NDArray pictures, NDArray mask, Precision precision, Drop drop) {
+        return chunks.forward(mask == null ? List.of(pictures) : List.of(pictures, mask), precision, (rows, from) -> {
+            DropPath.Batch left = drop.of(from, from + (int) rows.get(0).getShape().get(0));
+            return ops.toFloat(vit.intermediate(rows.get(0), mask == null ? null : rows.get(1), 1, precision, left).get(0));
+        });
     }
 
-    /** Rows are crop by crop: crop {@code first} of every picture, then the next one. */
-    private DropPath.Batch drop(int epoch, int[] members, int first, int crops) {
+    /** What drop path leaves out in some rows of all crops of a batch: crop 0 of every picture, then crop 1, and so on. */
+    private DropPath.Batch drop(int epoch, int[] members, int from, int to) {
         if (dropPath == null || !training) {
             return null;
         }
-        int[] samples = new int[crops * members.length];
-        int[] views = new int[samples.length];
-        for (int row = 0; row < samples.length; row++) {
-            samples[row] = members[row % members.length];
-            views[row] = first + row / members.length;
-        }
+        int[] samples = IntStream.range(from, to).map(row -> members[row % members.length]).toArray();
+        int[] views = IntStream.range(from, to).map(row -> row / members.length).toArray();
         return dropPath.at(epoch, samples, views);
     }
 
@@ -181,7 +193,7 @@ public final class StudentTeacher {
      * @param trained all parameters of the step
      */
     public void backward(Runnable fromLoss, Collection<NDArray> trained, GradientListener listener) {
-        student.backward(fromLoss, trained, listener);
+        student.backward(fromLoss, chunks, trained, listener);
     }
 
     /** After the optimiser's step: teacher = momentum * teacher + (1 - momentum) * student. */

@@ -16,6 +16,7 @@ import org.equirepro.base.Settings;
 import org.equirepro.tensor.GradMode;
 import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.tensor.nn.Layers;
 import org.equirepro.tensor.nn.ParameterStore;
 import org.equirepro.vision.batch.Normalisation;
@@ -152,7 +153,7 @@ final class ObjectiveGradientTest {
         Objective.Views views = new Objective.Views(0, 2, IntStream.range(0, BATCH).toArray(), List.of(), null);
         NDArray x = noise("x", BATCH, 5);
         NDArray y = noise("y", BATCH, 5);
-        check(() -> adaptive.loss(views, pair, x, y,
+        check(() -> adaptive.loss(views, pair, x, y, GraphCuts.NONE,
                 pictures -> layer.apply(pictures.toType(DataType.FLOAT64, false).reshape(pictures.getShape().get(0), -1))).value());
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each objective learns 64 drawn pictures by heart; one that collapses instead says so. */
 final class OverfitTest {
@@ -94,16 +95,63 @@ final class OverfitTest {
         return Settings.parseJson("meter.json", Files.readString(out.resolve("meter.json"))).integer("collapsed_points");
     }
 
-    @Test
-    void collapseIsReported() throws IOException {
-        // nothing holds the features apart, and their weights decay
-        Settings config = TinyStudy.with(config("{\"name\":\"vicreg\",\"invariance\":1,\"variance\":0,\"covariance\":0,\"expander\":[8]}", ""),
-                "optimiser", "{\"name\":\"adamw\",\"lr\":0.02,\"weight_decay\":5,\"schedule\":\"constant\"}");
+    /** What the loss of student and teacher does not tell: the teacher's answers must come to differ from picture to picture. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"ibot, loss, 0.5", "ibot-se2, reconstruction, 0.6"})
+    void studentAndTeacherLearnByHeart(String row, String metric, double share) throws IOException {
+        Path out = train(ibot("", row.equals("ibot") ? "" : TinyStudy.reconstruction("se2", 2, 1), 0.004));
+        double[] curve = curve(out, metric);
+        double[] information = curve(out, SelfDistillation.INFORMATION);
+        System.out.println(row + ", " + metric + ": " + Arrays.toString(curve));
+        System.out.println(row + ", " + SelfDistillation.INFORMATION + ": " + Arrays.toString(information));
+        assertTrue(curve[curve.length - 1] < share * curve[0], curve[0] + " to " + curve[curve.length - 1]);
+        assertTrue(information[information.length - 1] > 0.4, "the teacher says little: " + Arrays.toString(information));
+        assertEquals(0, collapsedPoints(out));
+    }
+
+    private static Settings ibot(String objective, String extra, double lr) {
+        boolean split = !extra.isEmpty();
+        Settings config = config("{\"name\":\"ibot\",\"head\":{\"hidden\":64,\"bottleneck\":16,\"norm_last_layer\":false},"
+                + "\"teacher_temperature\":[0.04,0.04],\"temperature_epochs\":0,\"momentum\":0.9" + objective + "}", extra);
+        config = TinyStudy.with(config, "backbone", "{\"name\":\"vit\",\"image\":16,\"patch\":4,\"dim\":32,\"depth\":2,\"heads\":2}");
+        config = TinyStudy.with(config, "split", "{\"place\":\"head\",\"dim\":" + (split ? 24 : 16) + ",\"equivariant\":" + (split ? 8 : 0) + "}");
+        config = TinyStudy.with(config, "masking", "{\"ratios\":[0,0.3],\"variations\":[0,0.2]}");
+        return TinyStudy.with(config, "optimiser", "{\"name\":\"adamw\",\"lr\":" + lr + ",\"weight_decay\":0,\"warmup_steps\":5,"
+                + "\"schedule\":\"cosine\"}");
+    }
+
+    /** Nothing holds the features apart, and their weights decay. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"vicreg", "sie", "simclr"})
+    void collapsedFeaturesAreReported(String row) throws IOException {
+        String objective = switch (row) {
+            case "vicreg" -> "{\"name\":\"vicreg\",\"invariance\":1,\"variance\":0,\"covariance\":0,\"expander\":[8]}";
+            case "sie" -> "{\"name\":\"sie\",\"invariance\":1,\"equivariance\":1,\"variance\":0,\"covariance\":0,\"expander\":[8]}";
+            default -> "{\"name\":\"simclr\",\"temperature\":1000,\"expander\":[8]}";
+        };
+        Settings config = TinyStudy.with(config(objective, transform("angle")), "optimiser",
+                "{\"name\":\"sgd\",\"lr\":0.02,\"momentum\":0,\"weight_decay\":5,\"schedule\":\"constant\"}");
         Path out = train(config);
         double[] spread = curve(out, CollapseWatch.METRIC);
-        System.out.println("collapse: " + Arrays.toString(spread));
+        System.out.println(row + ", collapse: " + Arrays.toString(spread));
         assertTrue(spread[0] > 0.1 && spread[spread.length - 1] < 0.01, Arrays.toString(spread));
+        assertReported(out);
+    }
+
+    private static void assertReported(Path out) throws IOException {
         assertTrue(collapsedPoints(out) > POINT, "points reported");
         assertTrue(Files.readString(out.resolve("curves.csv")).contains(",collapsed,1.0"));
+    }
+
+    @Test
+    void aTeacherThatAlwaysSaysTheSameIsReportedThoughFeaturesStandApartAndTheLossFalls() throws IOException {
+        Path out = train(ibot(",\"centre_momentum\":1", "", 0.02)); // the centres stay at 0
+        double[] loss = curve(out, "loss");
+        double[] entropy = curve(out, SelfDistillation.ENTROPY);
+        double[] spread = curve(out, CollapseWatch.METRIC);
+        System.out.println("ibot, collapse: entropy " + Arrays.toString(entropy) + ", loss " + Arrays.toString(loss));
+        assertTrue(loss[loss.length - 1] < 0.01 * loss[0] && spread[spread.length - 1] > 0.1, Arrays.toString(loss));
+        assertTrue(entropy[entropy.length - 1] < 0.01, Arrays.toString(entropy));
+        assertReported(out);
     }
 }

@@ -176,6 +176,29 @@ final class PretrainingTest {
     }
 
     @Test
+    void picturesAreMadeOnTheWayAndARunThatGoesOnHasThemAll() throws IOException {
+        Settings config = TinyStudy.with(TinyStudy.config(6), "picture_steps", "2");
+        byte[] encoder = train(config, "whole", RunOptions.unlimited(1));
+        assertArrayEquals(encoder, train(TinyStudy.config(6), "without", RunOptions.unlimited(1)), "pictures change the training");
+        Path out = folder.resolve("stopped");
+        while (!Files.exists(out)) {
+            try {
+                Pretraining.run(config, pictures, folder.resolve("store"), out, new RunOptions(1, 1e-9, ""));
+            } catch (UserError e) {
+                assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
+            }
+        }
+        for (String name : List.of("step-00000002.png", "step-00000004.txt", "step-00000006.png", "reconstruction.png")) {
+            assertArrayEquals(Files.readAllBytes(folder.resolve("whole/pictures").resolve(name)),
+                    Files.readAllBytes(out.resolve("pictures").resolve(name)), name);
+        }
+        assertFalse(Arrays.equals(Files.readAllBytes(out.resolve("pictures/step-00000002.png")),
+                Files.readAllBytes(out.resolve("pictures/step-00000004.png"))));
+        assertArrayEquals(Files.readAllBytes(out.resolve("pictures/step-00000006.png")),
+                Files.readAllBytes(out.resolve("pictures/reconstruction.png")));
+    }
+
+    @Test
     void divergenceStopsWithStepAndTerms() {
         Settings config = TinyStudy.with(TinyStudy.config(40), "optimiser", "{\"name\":\"sgd\",\"lr\":1e30,\"schedule\":\"constant\"}");
         UserError e = assertThrows(UserError.class,

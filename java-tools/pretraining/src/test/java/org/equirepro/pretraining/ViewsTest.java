@@ -17,6 +17,7 @@ import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.nn.GraphCuts;
 import org.equirepro.training.Loss;
 import org.equirepro.vision.batch.Family;
 import org.equirepro.vision.batch.Normalisation;
@@ -149,7 +150,7 @@ final class ViewsTest {
             NDArray y = Torch.floats(scope, new float[] {0, 1, 2, 2, 0.1f, 1}, 3, 2); // orthogonal, the same, nearly the same
             AtomicInteger calls = new AtomicInteger();
             float[][] seen = new float[3][];
-            Loss loss = adaptive.loss(views, pair, x, y, pictures -> {
+            Loss loss = adaptive.loss(views, pair, x, y, GraphCuts.NONE, pictures -> {
                 assertEquals(2, pictures.getShape().get(0));
                 seen[calls.get()] = pictures.toFloatArray();
                 return calls.getAndIncrement() == 0 ? Torch.floats(scope, new float[] {1, 0, 0, 2}, 2, 2)
@@ -159,7 +160,7 @@ final class ViewsTest {
             assertEquals(1, loss.parts().get("easiest_similarity").getFloat(), 0.01);
             long cut = IntStream.range(0, 3 * SIDE * SIDE).filter(i -> seen[0][i] == 0).count();
             assertEquals(3 * (SIDE / 2) * (SIDE / 2), cut);
-            adaptive.loss(views, pair, x, y, pictures -> {
+            adaptive.loss(views, pair, x, y, GraphCuts.NONE, pictures -> {
                 seen[2] = seen[2] == null ? pictures.toFloatArray() : seen[2];
                 return x.get("0:2");
             });

@@ -49,6 +49,12 @@ final class RecipeChecks {
             reconstruction(recipe, equivariant);
         }
         studentTeacher(recipe);
+        if (recipe.has("micro_batch") && recipe.at("backbone").text("name").equals("resnet18")) {
+            throw wrong(recipe, "micro_batch", "cannot be exact for resnet18, whose batch norm sees all pictures of a batch together");
+        }
+        if (recipe.has("picture_steps") && !recipe.has("reconstruction")) {
+            throw wrong(recipe, "picture_steps", "has a meaning with reconstruction only");
+        }
         if (recipe.has("transform")) {
             if (recipe.has("reconstruction") && recipe.at("reconstruction").has("family")) {
                 throw wrong(recipe, "transform", "has no meaning beside reconstruction.family, which is applied itself");

@@ -131,6 +131,16 @@ public final class CheckpointStore implements AutoCloseable {
         return folder.resolve("checkpoint.previous.safetensors");
     }
 
+    /** Where the last state was saved. */
+    Path newestFile() {
+        return current();
+    }
+
+    /** Of this training; what is worth seeing while it runs lies beside the states. */
+    public Path folder() {
+        return folder;
+    }
+
     /** Curves saved with the state. */
     public Path curves() {
         return folder.resolve("curves.csv");

@@ -6,9 +6,6 @@ import java.util.Optional;
 /** Looks on while a training runs; every rank has one, and sees the same values. */
 public interface Observer {
 
-    /** Sees nothing. */
-    Observer NONE = new Observer() { };
-
     /**
      * At each point of the curves.
      *
@@ -18,4 +15,7 @@ public interface Observer {
     default Optional<String> point(Map<String, Double> values) {
         return Optional.empty();
     }
+
+    /** After each step, before its state is saved; gradient mode is off. What is trained must stay as it is. */
+    default void after(long step) {}
 }

@@ -24,7 +24,6 @@ import org.equirepro.tensor.dist.ProcessGroups;
 import org.equirepro.tensor.dist.Ranks;
 import org.equirepro.training.CheckpointStore;
 import org.equirepro.training.Course;
-import org.equirepro.training.Observer;
 import org.equirepro.training.StopSignal;
 import org.equirepro.training.Trainer;
 import org.equirepro.training.UpdateRule;
@@ -124,7 +123,7 @@ public final class FineTuning {
             ObjectNode counts = meter.node();
             try (Loader<List<S>> loader = new Loader<>(samples, new Loader.Options(session.seed(), batch / call.ranks.size(),
                     call.ranks.rank(), call.ranks.size(), from, course.steps(), call.options.threads(), recipe.real("bad_limit", 0)))) {
-                trainer.run(new LoadedBatches<>(loader), stop, Observer.NONE);
+                trainer.run(new LoadedBatches<>(loader), stop);
                 counts.put("data_wait_seconds", loader.waitSeconds());
                 counts.put("data_wait_share", loader.waitShare());
                 counts.put("undecodable_samples", loader.bad().size());
