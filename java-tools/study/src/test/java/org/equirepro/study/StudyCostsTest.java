@@ -71,7 +71,7 @@ final class StudyCostsTest {
         double pictures = 4 * (256 + 64) * 32 * 32;
         double renders = 10 * 8 * 8 * 64 * 64;
         assertEquals(1.008 * renders, costs.of("PREPARE_DATASET").get(0).bytes(), 1);
-        assertEquals(1.008 * pictures, costs.of("PREPARE_DATASET").get(1).bytes(), 1);
+        assertEquals(1.008 * pictures, costs.of("PREPARE_DATASET").get(2).bytes(), 1);
         assertEquals(0, costs.sources());
     }
 }
