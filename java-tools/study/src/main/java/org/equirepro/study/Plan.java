@@ -102,11 +102,11 @@ public record Plan(List<Task> tasks) {
             }
             dataSets.forEach(id -> tasks.add(prepare(study.datasets().get(id))));
             List<String> filled = filledTables(used);
-            tasks.add(new Task("TABLES", "tables", Settings.object(), tablesConfig(filled)));
-            ObjectNode report = tablesConfig(filled);
-            ObjectNode all = report.putObject("recipes");
+            ObjectNode summary = tablesConfig(filled);
+            ObjectNode all = summary.putObject("recipes");
             used.forEach((name, recipe) -> all.set(name, recipe.node()));
-            tasks.add(new Task("REPORT", "report", Settings.object(), report));
+            tasks.add(new Task("TABLES", "tables", Settings.object(), summary));
+            tasks.add(new Task("REPORT", "report", Settings.object(), summary));
             tasks.sort(Comparator.comparing((Task task) -> PROCESSES.indexOf(task.process)).thenComparing(Task::id));
             checkUnique(tasks);
             return new Plan(List.copyOf(tasks));
@@ -171,23 +171,24 @@ public record Plan(List<Task> tasks) {
             for (Study.Encoder row : study.encoders().values()) {
                 boolean untrained = pretraining(row).settings().at("objective").text("name").equals("none");
                 rows.addObject().put("encoder", row.id()).put("label", row.label()).put("untrained", untrained)
-                        .put("paper", row.paper());
+                        .put("paper", row.paper()).put("recipe", row.recipe()).put("data", row.data());
             }
             filled.forEach(config.putArray("tables")::add);
             study.allSeeds().forEach(config.putArray("seeds")::add);
+            Reporting.add(study, config);
             return config;
         }
 
         /** The tables with results; one that no evaluation fills is a mistake, one that a selection empties falls away. */
         private List<String> filledTables(Map<String, Recipe> used) {
             for (String table : study.tables()) {
-                if (study.evaluations().stream().noneMatch(one -> evaluation(one).kind().word().equals(table))) {
+                if (study.evaluations().stream().noneMatch(one -> Reporting.fills(evaluation(one).kind().word(), table))) {
                     throw UserError.usage(study.where("tables") + ": no evaluation of kind " + table + " fills the table "
                             + table);
                 }
             }
             return study.tables().stream()
-                    .filter(table -> used.values().stream().anyMatch(recipe -> recipe.kind().word().equals(table))).toList();
+                    .filter(table -> used.values().stream().anyMatch(recipe -> Reporting.fills(recipe.kind().word(), table))).toList();
         }
 
         private void checkUnique(List<Task> tasks) {

@@ -60,6 +60,11 @@ public final class CellText {
         return Optional.of(cell(row, column).paper().map(Table.Printed::value).orElse("-"));
     }
 
+    /** The sign of the verdict on the paper's value, where there is a verdict. */
+    public Optional<String> verdict(int row, int column) {
+        return Optional.of(cell(row, column).verdict().mark()).filter(mark -> !mark.isEmpty());
+    }
+
     /** What the letters stand for, as {@code (a) reason}. */
     public List<String> legend() {
         List<String> lines = new ArrayList<>();

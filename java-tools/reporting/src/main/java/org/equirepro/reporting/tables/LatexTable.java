@@ -8,14 +8,14 @@ import org.equirepro.reporting.tables.Table.Row;
 import org.equirepro.reporting.tables.Table.RowKind;
 
 /** A table as a LaTeX fragment for {@code \input}; it needs the package booktabs. */
-final class LatexTable {
+public final class LatexTable {
 
     private static final Map<Character, String> SPECIAL = Map.ofEntries(
             Map.entry('\\', "\\textbackslash{}"), Map.entry('{', "\\{"), Map.entry('}', "\\}"), Map.entry('$', "\\$"),
             Map.entry('&', "\\&"), Map.entry('#', "\\#"), Map.entry('%', "\\%"), Map.entry('_', "\\_"),
-            Map.entry('~', "\\textasciitilde{}"), Map.entry('^', "\\textasciicircum{}"), Map.entry('<', "$<$"),
+            Map.entry('~', "$\\sim$"), Map.entry('^', "\\textasciicircum{}"), Map.entry('<', "$<$"),
                     Map.entry('>', "$>$"),
-            Map.entry('|', "$|$"), Map.entry('"', "''"), Map.entry('±', "$\\pm$"), Map.entry('×', "$\\times$"),
+            Map.entry('≠', "$\\neq$"), Map.entry('|', "$|$"), Map.entry('"', "''"), Map.entry('±', "$\\pm$"), Map.entry('×', "$\\times$"),
                     Map.entry('–', "--"),
             Map.entry('—', "---"), Map.entry('−', "$-$"), Map.entry('λ', "$\\lambda$"), Map.entry('σ', "$\\sigma$"),
             Map.entry('θ', "$\\theta$"), Map.entry('≥', "$\\geq$"), Map.entry('≤', "$\\leq$"), Map.entry('→', "$\\rightarrow$"),
@@ -75,7 +75,7 @@ final class LatexTable {
             cells.seeds(r, c).ifPresent(n -> text.append(" {\\scriptsize ").append(n).append('}'));
         }
         cells.paper(r, c).ifPresent(value -> text.append(" {\\scriptsize (").append(value.equals("-") ? "--" : math(value))
-                .append(")}"));
+                .append(cells.verdict(r, c).map(mark -> "\\," + escape(mark)).orElse("")).append(")}"));
         return text.toString();
     }
 
@@ -84,7 +84,7 @@ final class LatexTable {
         return number.startsWith("-") ? "$-$" + number.substring(1) : number;
     }
 
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder safe = new StringBuilder();
         for (char c : text.toCharArray()) {
             String special = SPECIAL.get(c);

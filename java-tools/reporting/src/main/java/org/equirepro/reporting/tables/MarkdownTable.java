@@ -8,7 +8,7 @@ import org.equirepro.reporting.tables.Table.Rank;
 import org.equirepro.reporting.tables.Table.Row;
 
 /** A table in Markdown whose columns line up, so that it also reads well on a terminal. */
-final class MarkdownTable {
+public final class MarkdownTable {
 
     private static final Pattern TAG = Pattern.compile("<(?=[A-Za-z/!?])");
     /** An underscore that is not between letters or digits would start or end emphasis. */
@@ -79,7 +79,8 @@ final class MarkdownTable {
             text.append(mark).append(number).append(mark);
             cells.seeds(r, c).ifPresent(n -> text.append(' ').append(n));
         }
-        cells.paper(r, c).ifPresent(value -> text.append(" (").append(value).append(')'));
+        cells.paper(r, c).ifPresent(value -> text.append(" (").append(value)
+                .append(cells.verdict(r, c).map(mark -> " " + mark).orElse("")).append(')'));
         return text.toString();
     }
 
@@ -91,8 +92,8 @@ final class MarkdownTable {
         return text.codePointCount(0, text.length());
     }
 
-    /** A remark: only what would be taken for a tag is escaped. */
-    private static String plain(String text) {
+    /** A remark or sentence: only what would be taken for a tag is escaped. */
+    public static String plain(String text) {
         return TAG.matcher(text).replaceAll("&lt;").replace("\n", " ");
     }
 

@@ -56,7 +56,12 @@ final class Notes {
             notes.add("Not in this block, measured on other data only: " + elsewhere.stream().map(EncoderRow::label)
                     .collect(Collectors.joining("; ")) + ".");
         }
+        if (block.columns().stream().anyMatch(column -> column.lowerIsBetter())) {
+            notes.add("Errors in pixels: lower is better, and best and second are the lowest.");
+        }
+        recipes(kind, block, rows, notes);
         paperNotes(kind, block, rows, first, notes);
+        verdicts(block, first, notes);
         return List.copyOf(notes);
     }
 
@@ -94,7 +99,7 @@ final class Notes {
     }
 
     private static void floorsDiffer(TableKind kind, List<ResultRow> rows, List<String> notes) {
-        Map<String, double[]> range = new TreeMap<>(TableKind::compare);
+        Map<String, double[]> range = new TreeMap<>(Names::compare);
         Map<String, double[]> perSeed = new TreeMap<>();
         for (ResultRow row : rows) {
             String column = kind.column(row).orElseThrow();
@@ -109,6 +114,39 @@ final class Notes {
         }
         range.forEach((column, span) -> notes.add("The constant prediction differs between encoders of one seed for " + column
                 + " (" + Quantity.fixed(span[0], 4) + " to " + Quantity.fixed(span[1], 4) + "); its row shows the mean."));
+    }
+
+    /** Which recipe measured what, where a block joins several. */
+    private static void recipes(TableKind kind, Block block, List<ResultRow> rows, List<String> notes) {
+        if (kind.joinsDataSets() && block.key().recipe().equals("all")) {
+            Map<String, Set<String>> columns = new TreeMap<>();
+            rows.forEach(row -> columns.computeIfAbsent(row.recipe(), r -> new TreeSet<>(Names::compare))
+                    .add(kind.column(row).orElseThrow()));
+            columns.forEach((recipe, names) -> notes.add("Recipe " + recipe + ": " + String.join(", ", names) + "."));
+        }
+    }
+
+    /** What the signs behind the paper's values mean, with the limits they rest on. */
+    private static void verdicts(Block block, boolean first, List<String> notes) {
+        Set<Verdict> shown = new TreeSet<>();
+        Set<String> limits = new LinkedHashSet<>();
+        block.rows().forEach(row -> {
+            for (int c = 0; c < block.columns().size(); c++) {
+                shown.add(row.cells().get(c).verdict());
+                Quantity quantity = block.columns().get(c).quantity();
+                limits.add(Quantity.fixed(quantity.tolerance(), 2) + " (" + quantity.unit() + ")");
+            }
+        });
+        if (!first || shown.stream().allMatch(verdict -> verdict == Verdict.NONE)) {
+            return;
+        }
+        if (shown.contains(Verdict.NOT_COMPARABLE)) {
+            notes.add("~ behind the paper's value: not comparable (scaled down).");
+            return;
+        }
+        notes.add("Behind the paper's value: = reproduced (the 95 % interval of our mean over seeds lies within the paper's value "
+                + "± its spread ± a tolerance of " + String.join(", ", limits)
+                + "); ≠ differs (wholly outside); ? cannot be said (reaches over a limit, or one seed only).");
     }
 
     private void paperNotes(TableKind kind, Block block, List<ResultRow> rows, boolean first, List<String> notes) {

@@ -2,38 +2,73 @@ package org.equirepro.reporting.tables;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.OptionalDouble;
 
-/** How a kind of number is printed. */
+/** How a kind of number is printed, and how near two of them must be to count as the same. */
 public enum Quantity {
-    /** A coefficient of determination: 1 is perfect, a constant prediction scores about 0. */
-    FRACTION(3, 4, ""),
-    /** An accuracy in per cent. */
-    PERCENT(2, 3, "%");
+    /** R2 (1 is perfect, a constant prediction scores about 0), average precision, PCKh, reciprocal ranks. */
+    FRACTION("fraction", 3, 4, "", 0.02),
+    /** An accuracy or mIoU in per cent. */
+    PERCENT("percent", 2, 3, "%", 1.0),
+    /** A distance in pixels. */
+    PIXELS("pixels", 2, 3, "px", 0.1),
+    SECONDS("seconds", 1, 2, "s", Double.NaN),
+    HOURS("hours", 3, 4, "h", Double.NaN),
+    COUNT("count", 0, 2, "", Double.NaN),
+    GIBIBYTES("gibibytes", 2, 3, "GiB", Double.NaN),
+    KILOWATT_HOURS("kilowatt_hours", 3, 4, "kWh", Double.NaN);
 
+    private static final List<String> FRACTIONS = List.of("pckh", "mrr", "h1", "h5");
+
+    private final String unit;
     private final int decimals;
     private final int most;
     private final String sign;
+    private final double tolerance;
 
-    Quantity(int decimals, int most, String sign) {
+    Quantity(String unit, int decimals, int most, String sign, double tolerance) {
+        this.unit = unit;
         this.decimals = decimals;
         this.most = most;
         this.sign = sign;
+        this.tolerance = tolerance;
     }
 
-    /** The quantity that a metric of {@code results.csv} measures. */
+    /** The quantity that a metric of {@code results.csv} or of the costs measures. */
     public static Quantity ofMetric(String metric) {
-        return metric.startsWith("r2") ? FRACTION : PERCENT;
+        if (metric.startsWith("r2") || metric.matches("a[pr][0-9]*(_.*)?") || FRACTIONS.contains(metric)) {
+            return FRACTION;
+        }
+        return switch (metric) {
+            case "mce" -> PIXELS;
+            case "seconds", "seconds_per_epoch", "planned_seconds" -> SECONDS;
+            case "device_hours", "planned_hours" -> HOURS;
+            case "devices", "epochs" -> COUNT;
+            case "peak_memory" -> GIBIBYTES;
+            case "energy" -> KILOWATT_HOURS;
+            default -> PERCENT;
+        };
+    }
+
+    /** True for errors, whose best value is the lowest. */
+    public static boolean lowerIsBetter(String metric) {
+        return metric.equals("mce");
     }
 
     /** The unit in words for the paper's values. */
     String unit() {
-        return this == FRACTION ? "fraction" : "percent";
+        return unit;
     }
 
     /** The sign behind a column's name, or nothing. */
     public String sign() {
         return sign;
+    }
+
+    /** How far a mean may lie from the paper's value, beyond the paper's own spread, and still count as reproduced. */
+    public double tolerance() {
+        return tolerance;
     }
 
     public int leastDecimals() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.equirepro.reporting.tables.Table.Cell;
+import org.equirepro.reporting.tables.Table.Column;
 import org.equirepro.reporting.tables.Table.Rank;
 import org.equirepro.reporting.tables.Table.Row;
 import org.equirepro.reporting.tables.Table.RowKind;
@@ -17,7 +18,7 @@ final class Ranks {
 
     private Ranks() {}
 
-    static List<Row> mark(List<Row> rows, List<Integer> decimals) {
+    static List<Row> mark(List<Row> rows, List<Column> columns, List<Integer> decimals) {
         List<Row> marked = new ArrayList<>(rows);
         for (int c = 0; c < decimals.size(); c++) {
             TreeSet<BigDecimal> values = new TreeSet<>();
@@ -31,8 +32,9 @@ final class Ranks {
             if (count < 2) {
                 continue;
             }
-            BigDecimal best = values.last();
-            BigDecimal second = values.lower(best);
+            boolean lower = columns.get(c).lowerIsBetter();
+            BigDecimal best = lower ? values.first() : values.last();
+            BigDecimal second = lower ? values.higher(best) : values.lower(best);
             for (int r = 0; r < rows.size(); r++) {
                 if (counts(rows.get(r), c)) {
                     BigDecimal value = printed(rows.get(r), c, decimals.get(c));

@@ -11,12 +11,12 @@ import org.equirepro.base.ResultRow;
 import org.equirepro.base.UserError;
 
 /** The results of all evaluations of a study, sorted by key. */
-final class ResultSet {
+public final class ResultSet {
 
     private ResultSet() {}
 
     /** Reads and joins the files; a value of another study, encoder or seed and a second value for a cell are refused. */
-    static List<ResultRow> read(TablesConfig config, List<Path> files, CsvSchema schema) {
+    public static List<ResultRow> read(TablesConfig config, List<Path> files, CsvSchema schema) {
         if (files.isEmpty()) {
             throw UserError.usage("no results were given; name at least one result.csv");
         }
@@ -43,7 +43,7 @@ final class ResultSet {
         return List.copyOf(rows.values());
     }
 
-    static void write(Path file, List<ResultRow> rows, CsvSchema schema) {
+    public static void write(Path file, List<ResultRow> rows, CsvSchema schema) {
         schema.write(file, rows.stream().map(r -> new String[] {r.study(), r.encoder(), Integer.toString(r.seed()), r.task(),
             r.dataset(), r.target(), r.parameter(), r.features(), r.protocol(), r.metric(), Double.toString(r.value()),
             Double.toString(r.floor()), Long.toString(r.samples()), r.recipe()}).toList());

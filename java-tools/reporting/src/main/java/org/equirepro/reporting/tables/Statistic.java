@@ -12,14 +12,15 @@ import java.util.TreeMap;
  * Mean and spread over seeds.
  *
  * @param std standard deviation with n - 1; absent below two seeds
+ * @param values one number a seed, in the order of {@code seeds}
  */
-public record Statistic(double mean, OptionalDouble std, List<Integer> seeds) {
+public record Statistic(double mean, OptionalDouble std, List<Integer> seeds, List<Double> values) {
 
     /** Decimal arithmetic, so that equal numbers have a spread of exactly zero and means have no stray last digits. */
     private static final MathContext DIGITS = MathContext.DECIMAL128;
 
     /** Of one number for each seed; at least one. */
-    static Statistic of(Map<Integer, Double> bySeed) {
+    public static Statistic of(Map<Integer, Double> bySeed) {
         SortedMap<Integer, Double> sorted = new TreeMap<>(bySeed);
         BigDecimal sum = sorted.values().stream().map(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal mean = sum.divide(BigDecimal.valueOf(sorted.size()), DIGITS);
@@ -29,11 +30,17 @@ public record Statistic(double mean, OptionalDouble std, List<Integer> seeds) {
                     .reduce(BigDecimal.ZERO, BigDecimal::add);
             std = OptionalDouble.of(squares.divide(BigDecimal.valueOf(sorted.size() - 1), DIGITS).sqrt(DIGITS).doubleValue());
         }
-        return new Statistic(mean.doubleValue(), std, List.copyOf(sorted.keySet()));
+        return new Statistic(mean.doubleValue(), std, List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
     }
 
     /** Number of seeds. */
     public int n() {
         return seeds.size();
+    }
+
+    /** Half the width of the 95 % confidence interval of the mean over seeds, by Student's t; absent below two seeds. */
+    public OptionalDouble halfWidth() {
+        return std.isEmpty() ? std
+                : OptionalDouble.of(StudentT.quantile(0.975, n() - 1.0) * std.getAsDouble() / Math.sqrt(n()));
     }
 }

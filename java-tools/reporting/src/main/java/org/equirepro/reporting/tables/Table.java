@@ -24,11 +24,15 @@ public record Table(TableKind kind, List<Block> blocks) {
         }
     }
 
-    /** One column; higher is better in all of them. */
+    /** One column of one metric. */
     public record Column(String id, String label, String metric) {
 
         public Quantity quantity() {
             return Quantity.ofMetric(metric);
+        }
+
+        public boolean lowerIsBetter() {
+            return Quantity.lowerIsBetter(metric);
         }
     }
 
@@ -38,9 +42,10 @@ public record Table(TableKind kind, List<Block> blocks) {
     /**
      * One cell: either measured or missing for a reason.
      *
+     * @param verdict what our number says about the paper's
      * @param missing the reason, empty where something was measured
      */
-    public record Cell(Optional<Statistic> measured, Rank rank, Optional<Printed> paper, String missing) {
+    public record Cell(Optional<Statistic> measured, Rank rank, Optional<Printed> paper, Verdict verdict, String missing) {
 
         public Cell {
             if (measured.isPresent() == !missing.isEmpty()) {
@@ -49,7 +54,7 @@ public record Table(TableKind kind, List<Block> blocks) {
         }
 
         Cell ranked(Rank place) {
-            return new Cell(measured, place, paper, missing);
+            return new Cell(measured, place, paper, verdict, missing);
         }
     }
 
@@ -86,11 +91,14 @@ public record Table(TableKind kind, List<Block> blocks) {
             text.append(key.dataset().equals("all") ? "all data sets" : "data ")
                     .append(key.dataset().equals("all") ? "" : key.dataset());
             text.append(", features ").append(key.features());
-            if (!key.protocol().equals("standard")) {
-                text.append(", border ").append(key.protocol());
+            switch (key.protocol()) {
+                case "standard" -> { }
+                case "zero_fill", "reflect", "zoom" -> text.append(", border ").append(key.protocol());
+                case "train" -> text.append(", training objects");
+                default -> text.append(", ").append(key.protocol());
             }
             if (!key.isMain()) {
-                text.append(", ").append(TableKind.metricLabel(key.variant()));
+                text.append(", ").append(Names.of(key.variant()));
             }
             return text.toString();
         }

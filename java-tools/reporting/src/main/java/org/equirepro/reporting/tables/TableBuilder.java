@@ -25,19 +25,22 @@ import org.equirepro.reporting.tables.TablesConfig.EncoderRow;
 final class TableBuilder {
 
     private static final Comparator<BlockKey> ORDER = Comparator.comparing(BlockKey::dataset).thenComparing(BlockKey::recipe)
-            .thenComparing(BlockKey::variant, TableKind::compare).thenComparing(BlockKey::features, TableKind::compare)
-            .thenComparing(BlockKey::protocol, TableKind::compare);
+            .thenComparing(BlockKey::variant, Names::compare).thenComparing(BlockKey::features, Names::compare)
+            .thenComparing(BlockKey::protocol, Names::compare);
     private static final BlockKey NOTHING = new BlockKey("none", "none", "none", "none", "main");
 
     private final TablesConfig config;
-    private final List<ResultRow> results;
     private final PaperValues paper;
+    private final Map<TableKind, List<ResultRow>> byTask;
     /** Data sets on which each encoder was measured in any task. */
     private final Map<String, Set<String>> measured;
 
     TableBuilder(TablesConfig config, List<ResultRow> results, PaperValues paper) {
         this.config = config;
-        this.results = results;
+        this.byTask = new java.util.EnumMap<>(TableKind.class);
+        for (TableKind kind : TableKind.values()) {
+            byTask.put(kind, results.stream().filter(row -> kind.column(row).isPresent()).toList());
+        }
         this.paper = paper;
         this.measured = results.stream().collect(Collectors.groupingBy(ResultRow::encoder,
                 Collectors.mapping(ResultRow::dataset, Collectors.toSet())));
@@ -50,41 +53,67 @@ final class TableBuilder {
         }
     }
 
-    /** The table, or nothing for a table of single parameters where none was measured. */
+    /** The table, or nothing for a table beside a main one where nothing fills it. */
     Optional<Table> build(TableKind kind) {
-        Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
-        for (ResultRow row : results) {
-            boolean spread = row.metric().endsWith("_std"); // over the heads of one run; a cell's spread is over seeds
-            if (row.task().equals(kind.task()) && !spread && kind.column(row).isPresent()) {
-                groups.computeIfAbsent(key(kind, row), k -> new ArrayList<>()).add(row);
-            }
+        List<Block> blocks = new ArrayList<>();
+        if (kind.isAblation()) {
+            config.ablations().stream().filter(one -> kind.id().equals("ablation_" + one.parameter()))
+                    .forEach(one -> blocks.addAll(blocks(kind, one.rows())));
+        } else {
+            blocks.addAll(blocks(kind, config.rows()));
         }
-        if (groups.isEmpty()) {
-            if (kind.isDetail()) {
-                return Optional.empty();
+        if (blocks.isEmpty() && !kind.isDetail()) {
+            blocks.add(block(kind, config.rows(), NOTHING, List.of(), true));
+        }
+        return blocks.isEmpty() ? Optional.empty() : Optional.of(new Table(kind, List.copyOf(blocks)));
+    }
+
+    private List<Block> blocks(TableKind kind, List<EncoderRow> encoders) {
+        Set<String> names = encoders.stream().map(EncoderRow::encoder).collect(Collectors.toSet());
+        Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
+        for (ResultRow row : byTask.getOrDefault(kind, List.of())) {
+            BlockKey key = kind.key(row);
+            boolean shown = names.contains(row.encoder()) && (!kind.isAblation() || key.isMain());
+            if (shown) {
+                groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
             }
-            groups.put(NOTHING, List.of());
         }
         List<Block> blocks = new ArrayList<>();
-        groups.forEach((key, rows) -> blocks.add(block(kind, key, rows, blocks.stream().map(Block::key)
+        named(kind, groups).forEach((key, rows) -> blocks.add(block(kind, encoders, key, rows, blocks.stream().map(Block::key)
                 .noneMatch(other -> other.dataset().equals(key.dataset()) && other.recipe().equals(key.recipe())))));
-        return Optional.of(new Table(kind, List.copyOf(blocks)));
+        return blocks;
     }
 
-    private static BlockKey key(TableKind kind, ResultRow row) {
-        boolean main = row.metric().equals("r2") || row.metric().equals("top1");
-        return new BlockKey(kind == TableKind.LINEAR_PROBE ? "all" : row.dataset(), row.recipe(), row.features(), row.protocol(),
-                main ? "main" : row.metric());
+    /** Blocks that join data sets are named by their recipe if there is one only, and taken apart if two recipes fill a cell. */
+    private static Map<BlockKey, List<ResultRow>> named(TableKind kind, Map<BlockKey, List<ResultRow>> groups) {
+        if (!kind.joinsDataSets()) {
+            return groups;
+        }
+        Map<BlockKey, List<ResultRow>> named = new TreeMap<>(ORDER);
+        groups.forEach((key, rows) -> {
+            Set<String> recipes = rows.stream().map(ResultRow::recipe).collect(Collectors.toSet());
+            Set<List<Object>> cells = rows.stream().map(row -> List.<Object>of(row.encoder(), row.seed(),
+                    kind.column(row).orElseThrow())).collect(Collectors.toSet());
+            if (recipes.size() > 1 && cells.size() == rows.size()) {
+                named.put(key, rows);
+            } else {
+                rows.forEach(row -> named.computeIfAbsent(new BlockKey(key.dataset(), row.recipe(), key.features(),
+                        key.protocol(), key.variant()), k -> new ArrayList<>()).add(row));
+            }
+        });
+        return named;
     }
 
-    private Block block(TableKind kind, BlockKey key, List<ResultRow> rows, boolean first) {
+    private Block block(TableKind kind, List<EncoderRow> encoders, BlockKey key, List<ResultRow> rows, boolean first) {
         List<String> ids = columns(kind, key, rows);
         boolean mean = kind.hasMean() && ids.containsAll(kind.columns());
         // encoder, column, seed
         Map<String, Map<String, Map<Integer, Double>>> values = new LinkedHashMap<>();
         Map<String, Map<Integer, List<Double>>> floors = new LinkedHashMap<>();
+        Map<String, String> metrics = new LinkedHashMap<>();
         for (ResultRow row : rows) {
             String column = kind.column(row).orElseThrow();
+            metrics.put(column, row.metric());
             values.computeIfAbsent(row.encoder(), e -> new LinkedHashMap<>()).computeIfAbsent(column, c -> new TreeMap<>())
                     .put(row.seed(), row.value());
             floors.computeIfAbsent(column, c -> new TreeMap<>()).computeIfAbsent(row.seed(), s -> new ArrayList<>())
@@ -98,11 +127,12 @@ final class TableBuilder {
             putMean(kind, floor);
             ids.add("mean");
         }
-        List<Column> columns = ids.stream().map(id -> kind.describe(id, key.variant())).toList();
+        List<Column> columns = ids.stream().map(id -> kind.describe(id,
+                metrics.getOrDefault(id, kind.usualMetric(id, key.variant())))).toList();
         Set<String> datasets = rows.stream().map(ResultRow::dataset).collect(Collectors.toSet());
         List<Row> grid = new ArrayList<>();
         List<EncoderRow> elsewhere = new ArrayList<>();
-        for (EncoderRow encoder : config.rows()) {
+        for (EncoderRow encoder : encoders) {
             Set<String> own = measured.getOrDefault(encoder.encoder(), Set.of());
             if (datasets.isEmpty() || own.isEmpty() || own.stream().anyMatch(datasets::contains)) {
                 grid.add(encoderRow(kind, key, encoder, columns, values.getOrDefault(encoder.encoder(), Map.of())));
@@ -111,18 +141,18 @@ final class TableBuilder {
             }
         }
         grid.add(new Row("floor", "constant prediction", RowKind.FLOOR, Optional.empty(), columns.stream().map(column -> cell(
-                floor.get(column.id()), Optional.empty(), "nothing was measured in this column")).toList()));
+                floor.get(column.id()), Optional.empty(), "nothing was measured in this column", column)).toList()));
         Block unranked = new Block(key, columns, List.copyOf(grid), List.of());
         List<Integer> decimals = new ArrayList<>();
         for (int c = 0; c < columns.size(); c++) {
             decimals.add(unranked.decimals(c));
         }
-        Block ranked = new Block(key, columns, Ranks.mark(grid, decimals), List.of());
+        Block ranked = new Block(key, columns, Ranks.mark(grid, columns, decimals), List.of());
         return new Block(key, columns, ranked.rows(), new Notes(config, paper).of(kind, ranked, rows, elsewhere, first));
     }
 
     private static List<String> columns(TableKind kind, BlockKey key, List<ResultRow> rows) {
-        TreeSet<String> ids = new TreeSet<>(TableKind::compare);
+        TreeSet<String> ids = new TreeSet<>(Names::compare);
         if (key.isMain()) {
             ids.addAll(kind.columns());
         }
@@ -163,15 +193,16 @@ final class TableBuilder {
             }
             Optional<Table.Printed> printed = encoder.paper().filter(row -> kind.comparable(key))
                     .flatMap(row -> PaperCells.find(paper, kind, row, column));
-            cells.add(cell(values.get(column.id()), printed, reason));
+            cells.add(cell(values.get(column.id()), printed, reason, column));
         }
         return new Row(encoder.encoder(), encoder.label(), encoder.untrained() ? RowKind.UNTRAINED : RowKind.ENCODER,
                 encoder.paper(),
                 List.copyOf(cells));
     }
 
-    private static Cell cell(Map<Integer, Double> bySeed, Optional<Table.Printed> printed, String reason) {
-        return bySeed == null ? new Cell(Optional.empty(), Rank.NONE, printed, reason)
-                : new Cell(Optional.of(Statistic.of(bySeed)), Rank.NONE, printed, "");
+    private Cell cell(Map<Integer, Double> bySeed, Optional<Table.Printed> printed, String reason, Column column) {
+        Optional<Statistic> found = Optional.ofNullable(bySeed).map(Statistic::of);
+        Verdict verdict = Verdict.of(found, printed, column.quantity(), config.paperScale());
+        return new Cell(found, Rank.NONE, printed, verdict, found.isPresent() ? "" : reason);
     }
 }

@@ -54,7 +54,7 @@ public final class TableCsv {
         CsvRows notes = CsvSchema.builtIn("notes").read(folder.resolve("notes.csv"));
         List<Table> tables = new ArrayList<>();
         for (String task : config.tables()) {
-            for (TableKind kind : TableKind.ofTask(task)) {
+            for (TableKind kind : TableKind.ofTable(task)) {
                 Path file = folder.resolve(kind.id() + ".csv");
                 if (!kind.isDetail() || java.nio.file.Files.exists(file)) {
                     tables.add(read(file, kind, notes));
@@ -76,7 +76,8 @@ public final class TableCsv {
         List<Block> blocks = new ArrayList<>();
         lines.forEach((key, byRow) -> {
             List<Integer> first = byRow.values().iterator().next();
-            List<Column> columns = first.stream().map(i -> kind.describe(csv.text(i, "column"), key.variant())).toList();
+            List<Column> columns = first.stream().map(i -> kind.describe(csv.text(i, "column"), csv.text(i, "metric")))
+                    .toList();
             List<Row> rows = byRow.values().stream().map(cells -> row(csv, cells, columns)).toList();
             blocks.add(new Block(key, columns, rows, notes(notes, kind, blocks.size() + 1)));
         });
@@ -104,11 +105,13 @@ public final class TableCsv {
         if (!missing) {
             List<Integer> seeds = Stream.of(csv.text(i, "seeds").split(" ")).map(Integer::valueOf).toList();
             measured = Optional.of(new Statistic(csv.number(i, "mean"),
-                    csv.isEmpty(i, "std") ? OptionalDouble.empty() : OptionalDouble.of(csv.number(i, "std")), seeds));
+                    csv.isEmpty(i, "std") ? OptionalDouble.empty() : OptionalDouble.of(csv.number(i, "std")), seeds,
+                    Stream.of(csv.text(i, "values").split(" ")).map(Double::valueOf).toList()));
         }
         Optional<Printed> paper = optional(csv.text(i, "paper_value"))
                 .map(value -> new Printed(value, optional(csv.text(i, "paper_spread"))));
-        return new Cell(measured, Rank.valueOf(upper(csv.text(i, "rank"))), paper, csv.text(i, "missing"));
+        return new Cell(measured, Rank.valueOf(upper(csv.text(i, "rank"))), paper, Verdict.valueOf(upper(csv.text(i, "verdict"))),
+                csv.text(i, "missing"));
     }
 
     private static List<String> notes(CsvRows notes, TableKind kind, int block) {
@@ -130,8 +133,10 @@ public final class TableCsv {
             found.filter(s -> s.std().isPresent()).map(s -> Double.toString(s.std().getAsDouble())).orElse(""),
             Integer.toString(found.map(Statistic::n).orElse(0)),
             found.map(s -> String.join(" ", s.seeds().stream().map(String::valueOf).toList())).orElse(""),
+            found.map(s -> String.join(" ", s.values().stream().map(String::valueOf).toList())).orElse(""),
+            found.filter(s -> s.n() > 1).map(s -> Double.toString(s.halfWidth().getAsDouble())).orElse(""),
             lower(cell.rank()), row.paper().orElse(""), cell.paper().map(Printed::value).orElse(""),
-            cell.paper().flatMap(Printed::spread).orElse(""), cell.missing()};
+            cell.paper().flatMap(Printed::spread).orElse(""), cell.verdict().id(), cell.missing()};
     }
 
     private static Optional<String> optional(String cell) {

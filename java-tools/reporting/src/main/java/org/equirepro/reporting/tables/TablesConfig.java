@@ -16,9 +16,13 @@ import org.equirepro.base.UserError;
  * @param rows the encoders in the order of the tables
  * @param tables task names, one table each
  * @param seeds the seeds every cell should have
+ * @param paperScale true if the study is as large as the paper's: only then do verdicts compare its numbers with the paper's
+ * @param ablations rows that differ in one setting only
+ * @param claims what the study tests, as sections of its file
+ * @param leftOut encoders of the study that this run leaves out
  */
 public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables,
-        List<Integer> seeds) {
+        List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut) {
 
     /**
      * One row of the tables.
@@ -49,9 +53,9 @@ public record TablesConfig(String study, String title, String scale, List<Encode
         }
         List<String> tables = config.texts("tables");
         for (String table : tables) {
-            if (TableKind.ofTask(table).isEmpty()) {
+            if (TableKind.ofTable(table).isEmpty()) {
                 throw UserError.usage(config.source() + ": tables: no table is known for '" + table + "'; choose among "
-                        + String.join(", ", TableKind.tasks()));
+                        + String.join(", ", TableKind.tables()));
             }
         }
         List<Integer> seeds = new ArrayList<>();
@@ -59,7 +63,9 @@ public record TablesConfig(String study, String title, String scale, List<Encode
             seeds.add(seed);
         }
         return new TablesConfig(config.text("study"), config.text("title"), config.text("scale"), List.copyOf(rows),
-                List.copyOf(tables), seeds.stream().sorted().toList());
+                List.copyOf(tables), seeds.stream().sorted().toList(), config.flag("paper_scale", false), Ablations.of(config),
+                config.has("claims") ? config.sections("claims") : List.of(),
+                config.has("left_out") ? config.texts("left_out") : List.of());
     }
 
     public Optional<EncoderRow> row(String encoder) {
