@@ -71,7 +71,9 @@ workflow STUDY {
         ch_rows.filter { row -> row.process == 'REPORT' }.map { row -> row.config },
         TABLES.out.summary,
         byId(PRETRAIN.out.encoders),
-        code['report']
+        byId(ch_results),
+        file("${projectDir}/conf/paper-values.csv", checkIfExists: true),
+        tools(code)
     )
 
     // `emit: name = value` does not get through the strict parser of Nextflow 25.04.4
@@ -104,6 +106,11 @@ def sorted(value) {
         return new TreeMap(value).collectEntries { key, held -> [key, sorted(held)] }
     }
     return value instanceof List ? value.collect { held -> sorted(held) } : value
+}
+
+// What the report says of the programs: NAME=VALUE lines; whatever is another program makes another report.
+def tools(code) {
+    return (code.sort().collect { name, hash -> "${name}=${hash}" } + "nextflow=${workflow.nextflow.version}").join('\n')
 }
 
 // Command -> hash of its code, written by the build for the libtorch of the device; a site's own libtorch is named beside it.

@@ -35,6 +35,11 @@ build_if_needed() {
     unlock
 }
 
+# tools_if_needed: the jars alone count, whatever became of libtorch.
+tools_if_needed() {
+    [ "$(cat "$dist/built" 2>/dev/null)" = "$(state_of_build)" ] || build_if_needed
+}
+
 # lock, unlock: one process at a time writes dist.
 lock() {
     exec 9> "$dist/lock"

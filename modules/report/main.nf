@@ -6,21 +6,31 @@ process REPORT {
     val config
     tuple path(results, stageAs: 'summary/results.csv'), path(tables, stageAs: 'summary/tables')
     path encoders, stageAs: 'encoders/*'
-    val fingerprint
+    path evaluations, stageAs: 'evaluations/*'
+    path paper
+    val tools                                       // NAME=VALUE lines: versions, fingerprints of all programs
 
     output:
-    path 'report.html', emit: report
+    path 'report/report.html', emit: report
+    path 'report/figures', emit: figures            // folder: a *.svg and a *.csv each
+    path 'report/cost', emit: cost, optional: true  // folder: cost.csv, cost.md, cost.tex
+    path 'tools.properties', emit: tools
 
     script:
     """
     cat > config.json <<'END_OF_CONFIG'
     ${config}
     END_OF_CONFIG
-    equirepro report --config config.json --tables summary --encoders encoders/* --out report.html
+    cat > tools.properties <<'END_OF_TOOLS'
+    ${tools}
+    END_OF_TOOLS
+    equirepro report --config config.json --tables summary --encoders encoders/* --evaluations evaluations/* --paper ${paper} \\
+        --tools tools.properties --out report
     """
 
     stub:
     """
-    touch report.html
+    mkdir -p report/figures report/cost
+    touch report/report.html report/cost/cost.csv tools.properties
     """
 }

@@ -39,6 +39,9 @@ import org.apache.commons.csv.CSVRecord;
 public record ResultRow(String study, String encoder, int seed, String task, String dataset, String target, String parameter,
         String features, String protocol, String metric, double value, double floor, long samples, String recipe) {
 
+    /** Version of columns and words; it grows where an older version could not read what is new. */
+    public static final int SCHEMA = 1;
+
     public static final List<String> COLUMNS = List.of("study", "encoder", "seed", "task", "dataset", "target", "parameter",
             "features", "protocol", "metric", "value", "floor", "samples", "recipe");
 

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             R2ImageCommand.class, R2ThreeDieCommand.class, RetrievalCommand.class, LinearProbeCommand.class, KnnCommand.class,
             LogregCommand.class, SegmentCommand.class, HomographyCommand.class, DetectCommand.class, KeypointsCommand.class,
             ImportCommand.class, ExportCommand.class,
-            TablesCommand.class, ReportCommand.class, FingerprintCommand.class, DoctorCommand.class})
+            TablesCommand.class, ReportCommand.class, FingerprintCommand.class, DoctorCommand.class,
+            CollectCommand.class, CheckCommand.class, DiffCommand.class, ReplayCommand.class})
 public final class Equirepro implements Runnable {
 
     static final String VERSION = "0.1.0";

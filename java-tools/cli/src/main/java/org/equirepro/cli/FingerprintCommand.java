@@ -15,7 +15,7 @@ import org.equirepro.evaluation.probes.RetrievalProbe;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.pretraining.Pretraining;
 import org.equirepro.reporting.report.Report;
-import org.equirepro.reporting.tables.Tables;
+import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.study.ClassPath;
 import org.equirepro.study.Fingerprint;
 import org.equirepro.study.costs.PlanPage;
@@ -66,7 +66,7 @@ final class FingerprintCommand implements Runnable {
         roots.put("homography", HomographyEstimation.class);
         roots.put("detect", DetectTask.class);
         roots.put("keypoints", KeypointsTask.class);
-        roots.put("tables", Tables.class);
+        roots.put("tables", SummaryFolder.class);
         roots.put("report", Report.class);
         return roots;
     }

@@ -2,14 +2,20 @@ package org.equirepro.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 import org.equirepro.reporting.report.Report;
+import org.equirepro.reporting.runs.Costs;
+import org.equirepro.reporting.tables.CsvSchema;
+import org.equirepro.reporting.tables.PaperValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code equirepro report}: the page that a person reads. */
 @Command(name = "report", mixinStandardHelpOptions = true, version = "equirepro " + Equirepro.VERSION,
-        description = "Writes report.html: tables, learning curves, pictures, settings and provenance in one file.")
+        description = "Writes report.html (tables, claims, learning curves, pictures, settings, provenance in one file), its drawings as "
+                + "SVG and CSV, and the cost table.")
 final class ReportCommand implements Runnable {
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the REPORT task, as JSON.")
@@ -22,11 +28,26 @@ final class ReportCommand implements Runnable {
             description = "Folders that pretrain wrote.")
     private List<Path> encoders;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The page.")
+    @Option(names = "--evaluations", arity = "1..*", paramLabel = "DIR", description = "Folders that evaluations wrote.")
+    private List<Path> evaluations = List.of();
+
+    @Option(names = "--paper", required = true, paramLabel = "FILE",
+            description = "The published numbers: conf/paper-values.csv.")
+    private Path paper;
+
+    @Option(names = "--tools", paramLabel = "FILE", description = "Versions and hashes of the programs, one NAME=VALUE a line.")
+    private Path tools;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "New folder for report.html, figures/ and cost/.")
     private Path out;
 
     @Override
     public void run() {
-        Report.write(Settings.read(config), tables, encoders, out);
+        Settings settings = Settings.read(config);
+        PaperValues printed = PaperValues.read(paper, CsvSchema.builtIn("paper-values"));
+        Report.Inputs inputs = new Report.Inputs(settings, tables, encoders, evaluations,
+                Costs.of(settings, encoders, evaluations, Map.of(), Map.of(), printed),
+                tools == null ? Map.of() : RunEnvironment.read(tools));
+        AtomicFiles.writeFolder(out, folder -> Report.write(inputs, folder));
     }
 }

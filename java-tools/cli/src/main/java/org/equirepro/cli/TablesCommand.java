@@ -3,7 +3,7 @@ package org.equirepro.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.equirepro.base.Settings;
-import org.equirepro.reporting.tables.Tables;
+import org.equirepro.reporting.runs.SummaryFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,6 +31,6 @@ final class TablesCommand implements Runnable {
 
     @Override
     public void run() {
-        Tables.write(Settings.read(config), results, paper, schema, out);
+        SummaryFolder.write(Settings.read(config), results, paper, schema, out);
     }
 }

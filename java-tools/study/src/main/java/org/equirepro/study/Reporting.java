@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -17,6 +18,7 @@ final class Reporting {
     /** Adds {@code paper_scale}, {@code claims} and {@code left_out} (encoders that a selection of rows leaves out). */
     static void add(Study selected, ObjectNode config) {
         Settings file = Settings.read(Path.of(selected.file()));
+        config.put("results_schema", ResultRow.SCHEMA);
         config.put("paper_scale", file.flag("paper_scale", false));
         ArrayNode out = config.putArray("left_out");
         file.at("encoders").keys().stream().filter(id -> !selected.encoders().containsKey(id)).forEach(out::add);

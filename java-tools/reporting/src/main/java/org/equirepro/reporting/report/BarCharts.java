@@ -1,8 +1,12 @@
 package org.equirepro.reporting.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.equirepro.reporting.tables.CellText;
 import org.equirepro.reporting.tables.Quantity;
+import org.equirepro.reporting.tables.Statistic;
 import org.equirepro.reporting.tables.Table;
 import org.equirepro.reporting.tables.Table.Block;
 import org.equirepro.reporting.tables.Table.Cell;
@@ -21,28 +25,33 @@ final class BarCharts {
 
     private BarCharts() {}
 
-    static void write(List<Table> tables, StringBuilder page) {
+    static void write(List<Table> tables, Figures figures, StringBuilder page) {
         for (Table table : tables) {
-            boolean shown = table.kind() == TableKind.R2_IMAGE || table.kind() == TableKind.R2_3DIEBENCH;
+            boolean shown = switch (table.kind()) {
+                case R2_IMAGE, R2_3DIEBENCH, ABLATION_K, ABLATION_LAMBDA, DENSE -> true;
+                default -> false;
+            };
             if (shown && table.blocks().get(0).usualSeeds() > 0) {
                 Block block = table.blocks().get(0);
                 page.append("<h3>").append(Html.text(table.kind().title())).append("</h3>\n<p class=\"sub\">")
                         .append(Html.text(Html.capital(block.heading()))).append("</p>\n<div class=\"charts\">\n");
                 for (int c = 0; c < block.columns().size(); c++) {
-                    chart(block, c, page);
+                    chart(table.kind(), block, c, figures, page);
                 }
                 page.append("</div>\n");
             }
         }
     }
 
-    private static void chart(Block block, int c, StringBuilder page) {
+    private static void chart(TableKind kind, Block block, int c, Figures figures, StringBuilder page) {
         CellText cells = new CellText(block);
         Table.Column column = block.columns().get(c);
         Scale x = scale(block, c);
         int height = TOP + STEP * (block.rows().size() - 1) + 24;
         page.append("<figure>\n<figcaption>").append(Html.text(Html.capital(column.label())))
-                .append("</figcaption>\n<svg viewBox=\"0 0 ")
+                .append("</figcaption>\n");
+        int start = page.length();
+        page.append("<svg viewBox=\"0 0 ")
                 .append(WIDTH).append(' ').append(height).append("\" role=\"img\" aria-label=\"Bars of ")
                 .append(Html.text(column.label()))
                 .append("; the numbers are in the table\">\n");
@@ -62,7 +71,23 @@ final class BarCharts {
                 bar(row, cell, cells, x, r, c, page);
             }
         }
-        page.append("</svg>\n</figure>\n");
+        page.append("</svg>\n");
+        figures.add(kind.id() + " " + column.id(), page.substring(start), numbers(block, c));
+        page.append("</figure>\n");
+    }
+
+    private static List<String[]> numbers(Block block, int c) {
+        List<String[]> lines = new ArrayList<>();
+        for (Row row : block.rows()) {
+            Cell cell = row.cells().get(c);
+            Optional<Double> mean = cell.measured().map(Statistic::mean);
+            OptionalDouble std = cell.measured().map(Statistic::std).orElse(OptionalDouble.empty());
+            lines.add(new String[] {row.label(), "", mean.map(String::valueOf).orElse(""),
+                std.isPresent() ? Double.toString(mean.orElseThrow() - std.getAsDouble()) : "",
+                std.isPresent() ? Double.toString(mean.orElseThrow() + std.getAsDouble()) : "",
+                cell.paper().map(Table.Printed::value).orElse("")});
+        }
+        return lines;
     }
 
     private static void bar(Row row, Cell cell, CellText cells, Scale x, int r, int c, StringBuilder page) {
@@ -103,6 +128,11 @@ final class BarCharts {
     private static Scale scale(Block block, int c) {
         double least = block.rows().stream().flatMap(row -> row.cells().get(c).measured().stream())
                 .mapToDouble(found -> found.mean()).min().orElse(0);
+        if (block.columns().get(c).quantity() == Quantity.PIXELS) {
+            double most = block.rows().stream().flatMap(row -> row.cells().get(c).measured().stream())
+                    .mapToDouble(found -> found.mean()).max().orElse(1);
+            return new Scale(0, Math.max(1, most * 1.05), false);
+        }
         boolean percent = block.columns().get(c).quantity() == Quantity.PERCENT;
         double low = percent || least > -0.02 ? 0 : Math.max(-1, Math.floor(least * 5) / 5);
         return new Scale(low, percent ? 100 : 1, false);

@@ -21,11 +21,19 @@ final class CurveCharts {
     /** More points than this in a line are averaged. */
     private static final int POINTS = 240;
 
-    private record Point(double step, double value) {}
+    /** A point, with the band around it; a band of no height where there is one seed. */
+    private record Point(double step, double value, double low, double high) {
+        static Point of(double step, double value) {
+            return new Point(step, value, value, value);
+        }
+    }
+
+    /** One row of the study in one drawing: the mean over its seeds. */
+    private record Line(int encoder, String label, int seeds, List<Point> points) {}
 
     private CurveCharts() {}
 
-    static void write(List<EncoderFolder> encoders, StringBuilder page) {
+    static void write(List<EncoderFolder> encoders, Figures figures, StringBuilder page) {
         // metric and series, encoder, points
         Map<String, Map<Integer, List<Point>>> panels = new TreeMap<>(CurveCharts::compare);
         for (int e = 0; e < encoders.size(); e++) {
@@ -43,10 +51,10 @@ final class CurveCharts {
         if (!panels.isEmpty()) {
             legend(encoders, panels, page);
             page.append("<div class=\"charts\">\n");
-            panels.forEach((name, lines) -> panel(title(name), lines, encoders, page));
+            panels.forEach((name, lines) -> panel(title(name), rows(lines, encoders), encoders, figures, page));
             page.append("</div>\n<p class=\"sub\">Horizontal: optimiser steps. A vertical axis whose numbers span a factor of "
                     + "100 or ")
-                    .append("more is logarithmic. Lines of more than ").append(POINTS)
+                    .append("more is logarithmic. Bands are one standard deviation over seeds. Lines of more than ").append(POINTS)
                     .append(" points show means of neighbours.</p>\n");
             ends(panels, encoders, page);
         }
@@ -59,7 +67,7 @@ final class CurveCharts {
         for (int i = 0; i < curves.size(); i++) {
             panels.computeIfAbsent(curves.text(i, "metric") + '\u001f' + curves.text(i, "series"), k -> new LinkedHashMap<>())
                     .computeIfAbsent(encoder, k -> new ArrayList<>())
-                    .add(new Point(curves.number(i, "step"), curves.number(i, "value")));
+                    .add(Point.of(curves.number(i, "step"), curves.number(i, "value")));
         }
     }
 
@@ -75,12 +83,36 @@ final class CurveCharts {
         return parts[0].replace('_', ' ') + " (" + parts[1] + ")";
     }
 
-    /** One style for each encoder: six colours, then the same colours broken in three ways; seeds after the first are paler. */
+    /** The seeds of a row become one line: their mean at the steps that all of them logged, with one standard deviation around. */
+    private static List<Line> rows(Map<Integer, List<Point>> lines, List<EncoderFolder> encoders) {
+        Map<String, List<Integer>> byRow = new LinkedHashMap<>();
+        lines.keySet().stream().sorted().forEach(e -> byRow.computeIfAbsent(encoders.get(e).row(), r -> new ArrayList<>()).add(e));
+        List<Line> rows = new ArrayList<>();
+        byRow.forEach((row, seeds) -> {
+            TreeMap<Double, List<Double>> atStep = new TreeMap<>();
+            seeds.forEach(e -> lines.get(e).forEach(point -> atStep.computeIfAbsent(point.step(), s -> new ArrayList<>())
+                    .add(point.value())));
+            List<Point> points = new ArrayList<>();
+            atStep.forEach((step, values) -> {
+                if (values.size() == seeds.size()) {
+                    double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
+                    double std = values.size() < 2 ? 0 : Math.sqrt(values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum()
+                            / (values.size() - 1));
+                    points.add(new Point(step, mean, mean - std, mean + std));
+                }
+            });
+            if (!points.isEmpty()) {
+                rows.add(new Line(seeds.get(0), row, seeds.size(), thinned(points)));
+            }
+        });
+        return rows;
+    }
+
+    /** One style for each row: six colours, then the same colours broken in three ways. */
     private static String style(List<EncoderFolder> encoders, int encoder) {
         List<String> rows = encoders.stream().map(EncoderFolder::row).distinct().toList();
         int row = rows.indexOf(encoders.get(encoder).row());
-        boolean first = encoder == 0 || !encoders.get(encoder - 1).row().equals(encoders.get(encoder).row());
-        return "k" + row % 6 + (row < 6 ? "" : " d" + Math.min(3, row / 6)) + (first ? "" : " pale");
+        return "k" + row % 6 + (row < 6 ? "" : " d" + Math.min(3, row / 6));
     }
 
     private static void legend(List<EncoderFolder> encoders, Map<String, Map<Integer, List<Point>>> panels, StringBuilder page) {
@@ -94,23 +126,26 @@ final class CurveCharts {
         page.append("<ul class=\"legend\">\n");
         rows.forEach((row, trainings) -> page.append("<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line x1=\"0\" "
                 + "y1=\"4\" x2=\"28\" y2=\"4\" class=\"")
-                .append(style(encoders, trainings.get(0)).replace(" pale", "")).append("\"/></svg>").append(Html.text(row))
-                .append(trainings.size() > 1 ? " (" + trainings.size() + " seeds, the later ones paler)" : "").append("</li>\n"));
+                .append(style(encoders, trainings.get(0))).append("\"/></svg>").append(Html.text(row))
+                .append(trainings.size() > 1 ? " (" + trainings.size() + " seeds: mean, band of one standard deviation)" : "").append("</li>\n"));
         page.append("</ul>\n");
     }
 
-    private static void panel(String title, Map<Integer, List<Point>> lines, List<EncoderFolder> encoders, StringBuilder page) {
-        Map<Integer, List<Point>> drawn = new LinkedHashMap<>();
-        lines.forEach((encoder, points) -> drawn.put(encoder, thinned(points)));
-        List<Point> all = drawn.values().stream().flatMap(List::stream).toList();
+    private static void panel(String title, List<Line> drawn, List<EncoderFolder> encoders, Figures figures, StringBuilder page) {
+        if (drawn.isEmpty()) {
+            return;
+        }
+        List<Point> all = drawn.stream().flatMap(line -> line.points().stream()).toList();
         Scale y = Scale.over(all.stream().mapToDouble(Point::value).min().orElseThrow(),
                 all.stream().mapToDouble(Point::value).max().orElseThrow(), true);
         double last = Math.max(1, all.stream().mapToDouble(Point::step).max().orElseThrow());
         Scale x = new Scale(0, last, false);
-        page.append("<figure>\n<figcaption>").append(Html.text(title)).append("</figcaption>\n<svg viewBox=\"0 0 ").append(WIDTH)
+        page.append("<figure>\n<figcaption>").append(Html.text(title)).append("</figcaption>\n");
+        int start = page.length();
+        page.append("<svg viewBox=\"0 0 ").append(WIDTH)
                 .append(' ')
                 .append(HEIGHT).append("\" role=\"img\" aria-label=\"").append(Html.text(title)).append(" over steps, ")
-                .append(lines.size()).append(lines.size() == 1 ? " line" : " lines").append("\">\n");
+                .append(drawn.size()).append(drawn.size() == 1 ? " line" : " lines").append("\">\n");
         for (double tick : y.ticks()) {
             double at = vertical(y, tick);
             page.append("<line class=\"axis\" x1=\"").append(LEFT).append("\" x2=\"").append(WIDTH - RIGHT).append("\" y1=\"")
@@ -125,22 +160,44 @@ final class CurveCharts {
                     .append("\" y=\"")
                     .append(HEIGHT - 10).append("\">").append(Scale.label(tick)).append("</text>\n");
         }
-        drawn.forEach((encoder, points) -> {
-            if (points.size() == 1) {
-                page.append("<circle class=\"mark ").append(style(encoders, encoder)).append("\" cx=\"")
-                        .append(Html.at(horizontal(x, points.get(0).step())))
-                        .append("\" cy=\"").append(Html.at(vertical(y, points.get(0).value()))).append("\" r=\"3\">");
-            } else {
-                page.append("<polyline class=\"curve ").append(style(encoders, encoder)).append("\" points=\"");
-                points.forEach(point -> page.append(Html.at(horizontal(x, point.step()))).append(',')
-                        .append(Html.at(vertical(y, point.value()))).append(' '));
-                page.setLength(page.length() - 1);
-                page.append("\">");
+        drawn.forEach(line -> line(line, x, y, style(encoders, line.encoder()), page));
+        page.append("</svg>\n");
+        figures.add("curve " + title, page.substring(start), numbers(drawn));
+        page.append("</figure>\n");
+    }
+
+    private static void line(Line line, Scale x, Scale y, String style, StringBuilder page) {
+        List<Point> points = line.points();
+        if (points.size() == 1) {
+            page.append("<circle class=\"mark ").append(style).append("\" cx=\"").append(Html.at(horizontal(x, points.get(0).step())))
+                    .append("\" cy=\"").append(Html.at(vertical(y, points.get(0).value()))).append("\" r=\"3\"><title>")
+                    .append(Html.text(line.label())).append("</title></circle>\n");
+            return;
+        }
+        if (line.seeds() > 1) {
+            page.append("<polygon class=\"band ").append(style).append("\" points=\"");
+            points.forEach(point -> corner(x, y, point.step(), point.high(), page));
+            for (int i = points.size() - 1; i >= 0; i--) {
+                corner(x, y, points.get(i).step(), points.get(i).low(), page);
             }
-            page.append("<title>").append(Html.text(encoders.get(encoder).label())).append("</title>")
-                    .append(points.size() == 1 ? "</circle>\n" : "</polyline>\n");
-        });
-        page.append("</svg>\n</figure>\n");
+            page.append("\"/>\n");
+        }
+        page.append("<polyline class=\"curve ").append(style).append("\" points=\"");
+        points.forEach(point -> corner(x, y, point.step(), point.value(), page));
+        page.append("\"><title>").append(Html.text(line.label())).append("</title></polyline>\n");
+    }
+
+    private static void corner(Scale x, Scale y, double step, double value, StringBuilder page) {
+        double inside = Math.min(y.high(), Math.max(y.low(), value));
+        page.append(Html.at(horizontal(x, step))).append(',').append(Html.at(vertical(y, inside))).append(' ');
+    }
+
+    private static List<String[]> numbers(List<Line> drawn) {
+        List<String[]> rows = new ArrayList<>();
+        drawn.forEach(line -> line.points().forEach(point -> rows.add(new String[] {line.label(), Double.toString(point.step()),
+            Double.toString(point.value()), line.seeds() > 1 ? Double.toString(point.low()) : "",
+            line.seeds() > 1 ? Double.toString(point.high()) : "", ""})));
+        return rows;
     }
 
     private static double horizontal(Scale x, double step) {
@@ -161,7 +218,9 @@ final class CurveCharts {
             List<Point> part = sorted.subList((int) ((long) i * sorted.size() / POINTS),
                     (int) ((long) (i + 1) * sorted.size() / POINTS));
             means.add(new Point(part.stream().mapToDouble(Point::step).average().orElseThrow(),
-                    part.stream().mapToDouble(Point::value).average().orElseThrow()));
+                    part.stream().mapToDouble(Point::value).average().orElseThrow(),
+                    part.stream().mapToDouble(Point::low).average().orElseThrow(),
+                    part.stream().mapToDouble(Point::high).average().orElseThrow()));
         }
         return means;
     }

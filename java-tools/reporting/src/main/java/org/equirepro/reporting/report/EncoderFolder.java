@@ -20,11 +20,12 @@ import org.equirepro.reporting.tables.TablesConfig;
  * missing in the report; one that is there and broken is an error.
  *
  * @param name name of the folder
+ * @param encoder id of the encoder in the study
  * @param place place of the encoder's row in the study; after all rows if it has none
  * @param row name of the row for people
  * @param label name for people, with the seed
  */
-record EncoderFolder(String name, int place, String row, String label, Optional<String> seed, Optional<JsonNode> settings,
+record EncoderFolder(String name, String encoder, int place, String row, String label, Optional<String> seed, Optional<JsonNode> settings,
         Optional<JsonNode> meter,
         Optional<CsvRows> curves, List<Picture> pictures, Optional<String> sha) {
 
@@ -58,7 +59,7 @@ record EncoderFolder(String name, int place, String row, String label, Optional<
         }
         String row = study.row(encoder).map(TablesConfig.EncoderRow::label).orElse(encoder);
         Path curves = folder.resolve("curves.csv");
-        return new EncoderFolder(name, place, row, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
+        return new EncoderFolder(name, encoder, place, row, row + seed.map(number -> ", seed " + number).orElse(""), seed, settings,
                 json(folder.resolve("meter.json")),
                 Files.exists(curves) ? Optional.of(CsvSchema.builtIn("curves").read(curves)) : Optional.empty(),
                 pictures(folder.resolve("pictures")), sha(folder.resolve("encoder.safetensors")));
@@ -76,7 +77,8 @@ record EncoderFolder(String name, int place, String row, String label, Optional<
         }
     }
 
-    private static List<Picture> pictures(Path folder) {
+    /** The PNG files of a folder with the captions beside them; none where there is no such folder. */
+    static List<Picture> pictures(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -52,7 +52,7 @@ final class HtmlTables {
             page.append("</tr>\n");
         }
         page.append("</tbody>\n").append(Html.tableEnd()).append("<ul class=\"notes\">\n");
-        page.append("<li><strong>best</strong>, <u>second</u> of each column, as printed.</li>\n");
+        page.append(block.isRanked() ? "<li><strong>best</strong>, <u>second</u> of each column, as printed.</li>\n" : "");
         cells.legend().forEach(line -> page.append("<li>").append(Html.text(line)).append("</li>\n"));
         block.notes().forEach(line -> page.append("<li>")
                 .append(Html.text(line.replace("In parentheses: the", "Small numbers: the")))
@@ -67,7 +67,8 @@ final class HtmlTables {
             page.append("<span class=\"none\">none (").append(cells.letter(r, c)).append(")</span>");
         } else {
             String tag = cell.rank() == Rank.BEST ? "strong" : cell.rank() == Rank.SECOND ? "u" : "span";
-            page.append('<').append(tag).append('>').append(cells.mean(r, c)).append("</").append(tag).append('>');
+            page.append('<').append(tag).append('>').append(row.kind() == RowKind.FLOOR ? cells.mean(r, c) : "<a class=\"to\" href=\"#from-" + Html.text(row.id()) + "\">"
+                    + cells.mean(r, c) + "</a>").append("</").append(tag).append('>');
             cells.spread(r, c).ifPresent(spread -> page.append(" <span class=\"sd\">± ").append(Html.text(spread))
                     .append("</span>"));
             cells.seeds(r, c).ifPresent(n -> page.append(" <span class=\"n\">").append(n).append("</span>"));
@@ -76,6 +77,8 @@ final class HtmlTables {
             String printed = cell.paper().map(paper -> paper.value() + paper.spread().map(spread -> " ± " + spread).orElse(""))
                     .orElse("-");
             page.append("<span class=\"paper\">paper ").append(printed.equals("-") ? "(-)" : Html.text(printed))
+                    .append(cells.verdict(r, c).map(mark -> " <abbr title=\"" + cell.verdict().words() + "\">" + mark
+                            + "</abbr>").orElse(""))
                     .append("</span>");
         }
     }

@@ -1,18 +1,18 @@
 package org.equirepro.reporting.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.equirepro.base.Hashes;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.runs.Leaves;
 
 /** Where every encoder came from: pictures of its reconstructions, its settings, what it cost, and the hashes of all files. */
 final class Provenance {
@@ -25,7 +25,7 @@ final class Provenance {
             if (!encoder.pictures().isEmpty()) {
                 any = true;
                 page.append("<h3>").append(Html.text(encoder.label())).append("</h3>\n<div class=\"pictures\">\n");
-                encoder.pictures().forEach(picture -> picture(encoder, picture, page));
+                encoder.pictures().forEach(picture -> picture(encoder.label(), picture, page));
                 page.append("</div>\n");
             }
         }
@@ -35,11 +35,11 @@ final class Provenance {
     }
 
     /** Small pictures are shown at a whole multiple of their size, so that their pixels stay square. */
-    private static void picture(EncoderFolder encoder, EncoderFolder.Picture picture, StringBuilder page) {
+    private static void picture(String label, EncoderFolder.Picture picture, StringBuilder page) {
         int times = Math.max(1, Math.min(4, 900 / Math.max(1, picture.width())));
         page.append("<figure><img width=\"").append(picture.width() * times).append("\" height=\"")
                 .append(picture.height() * times)
-                .append("\" alt=\"").append(Html.text(encoder.label() + ": " + picture.caption().replace('\n', ' ')))
+                .append("\" alt=\"").append(Html.text(label + ": " + picture.caption().replace('\n', ' ')))
                 .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(picture.png()))
                 .append("\">\n<figcaption>")
                 .append(Html.text(picture.caption())).append("</figcaption></figure>\n");
@@ -54,28 +54,59 @@ final class Provenance {
             page.append("<details>\n<summary>").append(Html.text(encoder.label())).append("</summary>\n")
                     .append(Html.tableStart("list", "Settings of " + encoder.label()))
                     .append("<thead><tr><th scope=\"col\">key</th><th scope=\"col\">value</th></tr></thead>\n<tbody>\n");
-            flat(encoder.settings().get()).forEach((key, value) -> page.append("<tr><th scope=\"row\"><code>")
+            Leaves.of(encoder.settings().get()).forEach((key, value) -> page.append("<tr><th scope=\"row\"><code>")
                     .append(Html.text(key))
                     .append("</code></th><td class=\"text\"><code>").append(Html.text(value)).append("</code></td></tr>\n"));
             page.append("</tbody>\n").append(Html.tableEnd()).append("</details>\n");
         }
     }
 
-    static void meters(List<EncoderFolder> encoders, StringBuilder page) {
+    static void meters(List<EncoderFolder> encoders, List<EvaluationFolder> evaluations, StringBuilder page) {
+        Set<String> anchors = new HashSet<>();
         for (EncoderFolder encoder : encoders) {
-            page.append("<h4>").append(Html.text(encoder.label())).append("</h4>\n<ul>\n<li>Encoder, SHA-256: ")
+            String anchor = anchors.add(encoder.encoder()) ? " id=\"from-" + Html.text(encoder.encoder()) + "\"" : "";
+            page.append("<h4").append(anchor).append(">").append(Html.text(encoder.label())).append("</h4>\n<ul>\n<li>Folder: <code>")
+                    .append(Html.text(encoder.name())).append("</code></li>\n<li>Encoder, SHA-256: ")
                     .append(encoder.sha().map(sha -> "<code>" + sha + "</code>").orElse("no encoder.safetensors was found"))
                     .append("</li>\n");
             if (encoder.meter().isEmpty()) {
                 page.append("<li>no meter.json was written</li>\n");
             } else {
-                flat(encoder.meter().get()).forEach((key, value) -> page.append("<li>")
+                Leaves.of(encoder.meter().get()).forEach((key, value) -> page.append("<li>")
                         .append(Html.text(key.replaceAll("_bytes$", "").replace('_', ' ')))
                         .append(": ")
                         .append(Html.text(meterValue(key, value))).append("</li>\n"));
             }
+            evaluations.stream().filter(one -> one.encoder().equals(encoder.encoder()) && one.seed().equals(encoder.seed()))
+                    .forEach(one -> page.append("<li>Measured in <code>").append(Html.text(one.name())).append("</code>: recipe <code>")
+                            .append(Html.text(one.recipe())).append("</code>, data set, SHA-256 of its receipt <code>")
+                            .append(Html.text(one.dataSha())).append("</code>, encoder as read <code>")
+                            .append(Html.text(one.encoderSha())).append("</code></li>\n"));
             page.append("</ul>\n");
         }
+        // where a cell's encoder left no folder here, its link still leads somewhere that says so
+        evaluations.stream().map(EvaluationFolder::encoder).distinct().filter(anchors::add)
+                .forEach(id -> page.append("<p id=\"from-").append(Html.text(id)).append("\">").append(Html.text(id))
+                        .append(": the folder of its training is not here.</p>\n"));
+    }
+
+    /** Pictures that evaluations drew: label maps, boxes and masks, corners. */
+    static void evaluationPictures(List<EvaluationFolder> evaluations, StringBuilder page) {
+        for (EvaluationFolder one : evaluations) {
+            if (!one.pictures().isEmpty()) {
+                page.append("<h3>").append(Html.text(one.name())).append("</h3>\n<div class=\"pictures\">\n");
+                one.pictures().forEach(picture -> picture(one.name(), picture, page));
+                page.append("</div>\n");
+            }
+        }
+    }
+
+    static void environment(Map<String, String> environment, StringBuilder page) {
+        page.append(Html.tableStart("list", "Environment")).append("<caption>Environment</caption>\n<thead><tr><th scope=\"col\">part"
+                + "</th><th scope=\"col\">version or hash</th></tr></thead>\n<tbody>\n");
+        environment.forEach((part, version) -> page.append("<tr><th scope=\"row\">").append(Html.text(part))
+                .append("</th><td class=\"text\"><code>").append(Html.text(version)).append("</code></td></tr>\n"));
+        page.append("</tbody>\n").append(Html.tableEnd());
     }
 
     static void files(Path summary, StringBuilder page) {
@@ -112,27 +143,5 @@ final class Provenance {
             return String.format(Locale.ROOT, "%,.1f MiB", number / (1 << 20));
         }
         return value;
-    }
-
-    /** The leaves of a tree with their whole keys, sorted; a list of plain values is one leaf. */
-    static Map<String, String> flat(JsonNode tree) {
-        Map<String, String> leaves = new TreeMap<>();
-        collect("", tree, leaves);
-        return leaves;
-    }
-
-    private static void collect(String prefix, JsonNode node, Map<String, String> leaves) {
-        boolean plainList = node.isArray() && java.util.stream.StreamSupport.stream(node.spliterator(),
-                false).noneMatch(JsonNode::isContainerNode);
-        if (node.isObject() && !node.isEmpty()) {
-            node.fields().forEachRemaining(field -> collect(prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(),
-                    field.getValue(), leaves));
-        } else if (node.isArray() && !plainList) {
-            for (int i = 0; i < node.size(); i++) {
-                collect(prefix + "[" + i + "]", node.get(i), leaves);
-            }
-        } else {
-            leaves.put(prefix, node instanceof TextNode ? node.textValue() : node.toString());
-        }
     }
 }

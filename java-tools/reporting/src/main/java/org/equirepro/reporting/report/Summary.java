@@ -2,6 +2,7 @@ package org.equirepro.reporting.report;
 
 import java.util.List;
 import java.util.Optional;
+import org.equirepro.reporting.claims.ClaimResult;
 import org.equirepro.reporting.tables.CellText;
 import org.equirepro.reporting.tables.Table;
 import org.equirepro.reporting.tables.Table.Block;
@@ -15,7 +16,7 @@ final class Summary {
 
     private Summary() {}
 
-    static void write(TablesConfig study, List<Table> tables, StringBuilder page) {
+    static void write(TablesConfig study, List<Table> tables, List<ClaimResult> claims, StringBuilder page) {
         page.append("<div class=\"call\" role=\"note\"><p><strong>Scale.</strong> ")
                 .append(Html.capital(Html.sentence(study.scale()))).append("</p></div>\n<p>")
                 .append(study.rows().size()).append(study.rows().size() == 1 ? " encoder, " : " encoders, ")
@@ -25,12 +26,14 @@ final class Summary {
                 .append("random weights) and a <em>constant prediction</em> score. A number that does not exceed the "
                         + "untrained encoder's ")
                 .append("is no sign that the training helped.</p>\n");
+        HtmlClaims.tally(claims).ifPresent(tally -> page.append("<p><a href=\"#claims\">").append(Html.text(tally)).append("</a></p>\n"));
+        study.remarks().forEach(remark -> page.append("<p class=\"call\">").append(Html.text(remark)).append("</p>\n"));
         page.append(Html.tableStart("list", "Best of each column")).append("<caption>Best of each column</caption>\n<thead><tr>")
                 .append("<th scope=\"col\">measured</th><th scope=\"col\">best row</th><th scope=\"col\">score</th><th "
                         + "scope=\"col\">paper, ")
                 .append("same row</th><th scope=\"col\">untrained</th><th scope=\"col\">constant</th></tr></thead>\n<tbody>\n");
         for (Table table : tables) {
-            if (!table.kind().id().endsWith("_parameters")) {
+            if (!table.kind().isDetail()) {
                 for (int c = 0; c < table.blocks().get(0).columns().size(); c++) {
                     line(table, c, page);
                 }

@@ -21,7 +21,6 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
 
     enum Type { STRING, INTEGER, NUMBER }
 
-    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
     private static final Pattern DECIMAL_COMMA = Pattern.compile("-?[0-9.]*,[0-9]+([eE][+-]?[0-9]+)?");
     private static final List<String> KEYWORDS = List.of("type", "enum", "pattern", "minimum", "maximum", "minLength",
@@ -71,7 +70,7 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
 
     private String numberProblem(String cell) {
         boolean whole = type == Type.INTEGER;
-        if (!(whole ? INTEGER : NUMBER).matcher(cell).matches()) {
+        if (whole ? !INTEGER.matcher(cell).matches() : !isNumber(cell)) {
             if (DECIMAL_COMMA.matcher(cell).matches()) {
                 return "'" + cell + "' has a decimal comma; write a decimal point";
             }
@@ -86,6 +85,34 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
                     + cell;
         }
         return null;
+    }
+
+    /** {@code -?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?}, by hand: most cells are numbers. */
+    private static boolean isNumber(String cell) {
+        int at = cell.startsWith("-") ? 1 : 0;
+        int first = at;
+        at = digits(cell, at);
+        boolean good = at > first && (cell.charAt(first) != '0' || at == first + 1);
+        if (good && at < cell.length() && cell.charAt(at) == '.') {
+            int from = at + 1;
+            at = digits(cell, from);
+            good = at > from;
+        }
+        if (good && at < cell.length() && (cell.charAt(at) == 'e' || cell.charAt(at) == 'E')) {
+            int from = at + 1;
+            from += from < cell.length() && (cell.charAt(from) == '+' || cell.charAt(from) == '-') ? 1 : 0;
+            at = digits(cell, from);
+            good = at > from;
+        }
+        return good && at == cell.length();
+    }
+
+    private static int digits(String cell, int from) {
+        int at = from;
+        while (at < cell.length() && cell.charAt(at) >= '0' && cell.charAt(at) <= '9') {
+            at++;
+        }
+        return at;
     }
 
     JsonNode value(String cell) {

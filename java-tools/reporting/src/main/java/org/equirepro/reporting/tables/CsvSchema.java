@@ -130,6 +130,45 @@ public final class CsvSchema {
         return new CsvRows(file, names, rows);
     }
 
+    /**
+     * Reads what is known here of a file of a newer version: columns that are not in this schema and rows with cells that it
+     * does not allow are left out.
+     *
+     * @param left gets what was left out, in words
+     */
+    public CsvRows readKnown(Path file, java.util.Set<String> left) {
+        List<String[]> rows = new ArrayList<>();
+        try (Reader reader = Files.newBufferedReader(file); CSVParser parser = FORMAT.parse(reader)) {
+            List<String> header = null;
+            for (CSVRecord record : parser) {
+                if (header == null) {
+                    header = record.toList();
+                    List<String> absent = names.stream().filter(name -> !record.toList().contains(name)).toList();
+                    if (!absent.isEmpty()) {
+                        throw UserError.badData(file, "column " + String.join(", ", absent) + " is missing");
+                    }
+                    header.stream().filter(name -> !names.contains(name)).forEach(name -> left.add("column " + name));
+                    continue;
+                }
+                String[] row = new String[columns.size()];
+                String problem = record.size() == header.size() ? null : "of another length";
+                for (int c = 0; c < row.length && problem == null; c++) {
+                    row[c] = record.get(header.indexOf(names.get(c)));
+                    problem = columns.get(c).problem(row[c]) == null ? null : "with " + names.get(c) + " '" + row[c] + "'";
+                }
+                if (problem == null) {
+                    rows.add(row);
+                } else {
+                    left.add("rows " + problem);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw UserError.badData(file, "not a readable CSV in UTF-8: " + e.getMessage(), e);
+        }
+        check(file, rows);
+        return new CsvRows(file, names, rows);
+    }
+
     /** Checks the rows and writes them whole or not at all. */
     public void write(Path file, List<String[]> rows) {
         check(file, rows);
@@ -163,6 +202,7 @@ public final class CsvSchema {
 
     private void check(Path file, List<String[]> rows) {
         Map<String, Integer> seen = new HashMap<>();
+        String[] good = new String[columns.size()]; // the last good cell of each column: words repeat from row to row
         for (int i = 0; i < rows.size(); i++) {
             String[] row = rows.get(i);
             if (row.length != columns.size()) {
@@ -171,10 +211,14 @@ public final class CsvSchema {
                         : ""));
             }
             for (int c = 0; c < row.length; c++) {
+                if (row[c].equals(good[c])) {
+                    continue;
+                }
                 String problem = columns.get(c).problem(row[c]);
                 if (problem != null) {
                     throw UserError.badData(file, "row " + (i + 1) + ", column " + names.get(c) + ": " + problem);
                 }
+                good[c] = row[c];
             }
             StringBuilder id = new StringBuilder();
             key.forEach(c -> id.append(row[c]).append('\u001f'));

@@ -53,7 +53,7 @@ public final class LatexTable {
             text.append(" \\\\\n");
         }
         text.append("\\bottomrule\n\\end{tabular}\n\n\\medskip\n\\begin{minipage}{0.95\\linewidth}\\footnotesize\n")
-                .append("\\textbf{best}, \\underline{second} of each column, as printed.\n");
+                .append(block.isRanked() ? "\\textbf{best}, \\underline{second} of each column, as printed.\n" : "");
         remarks(cells.legend(), text);
         remarks(block.notes(), text);
         text.append("\\end{minipage}\n\\end{table}\n");

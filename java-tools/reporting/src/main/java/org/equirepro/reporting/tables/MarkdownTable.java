@@ -22,7 +22,7 @@ public final class MarkdownTable {
         for (Block block : table.blocks()) {
             text.append("\n## ").append(heading(block)).append("\n\n");
             grid(block, text);
-            text.append("\n**best**, _second_ of each column, as printed.\n");
+            text.append(block.isRanked() ? "\n**best**, _second_ of each column, as printed.\n" : "\n");
             new CellText(block).legend().forEach(line -> text.append("- ").append(plain(line)).append('\n'));
             block.notes().forEach(line -> text.append("- ").append(plain(line)).append('\n'));
         }

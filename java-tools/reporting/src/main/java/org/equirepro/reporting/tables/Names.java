@@ -3,6 +3,8 @@ package org.equirepro.reporting.tables;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the words of {@code results.csv} are called in tables, and in which order they come. */
 public final class Names {
@@ -20,6 +22,9 @@ public final class Names {
     /** Ends of the columns of dense tasks, in the order of the paper's Table 6. */
     private static final List<String> ENDS = List.of("_miou", "_box_ap", "_mask_ap", "_detected_keypoint_ap", "_keypoint_ap",
             "_pckh", "_mce");
+
+    private static final Map<String, Integer> PLACES = IntStream.range(0, ORDER.size()).boxed()
+            .collect(Collectors.toUnmodifiableMap(ORDER::get, place -> place));
 
     private Names() {}
 
@@ -45,8 +50,8 @@ public final class Names {
     }
 
     private static int place(String word) {
-        int known = ORDER.indexOf(word);
-        if (known >= 0) {
+        Integer known = PLACES.get(word);
+        if (known != null) {
             return known;
         }
         for (int i = 0; i < ENDS.size(); i++) {

@@ -62,6 +62,9 @@ final class Notes {
         recipes(kind, block, rows, notes);
         paperNotes(kind, block, rows, first, notes);
         verdicts(block, first, notes);
+        if (first) {
+            notes.addAll(config.remarks());
+        }
         return List.copyOf(notes);
     }
 

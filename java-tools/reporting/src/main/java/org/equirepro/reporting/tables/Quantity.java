@@ -15,7 +15,8 @@ public enum Quantity {
     PIXELS("pixels", 2, 3, "px", 0.1),
     SECONDS("seconds", 1, 2, "s", Double.NaN),
     HOURS("hours", 3, 4, "h", Double.NaN),
-    COUNT("count", 0, 2, "", Double.NaN),
+    COUNT("count", 0, 0, "", Double.NaN),
+    EPOCHS("count", 2, 2, "", Double.NaN),
     GIBIBYTES("gibibytes", 2, 3, "GiB", Double.NaN),
     KILOWATT_HOURS("kilowatt_hours", 3, 4, "kWh", Double.NaN);
 
@@ -42,9 +43,10 @@ public enum Quantity {
         }
         return switch (metric) {
             case "mce" -> PIXELS;
-            case "seconds", "seconds_per_epoch", "planned_seconds" -> SECONDS;
+            case "seconds_per_epoch" -> SECONDS;
             case "device_hours", "planned_hours" -> HOURS;
-            case "devices", "epochs" -> COUNT;
+            case "devices" -> COUNT;
+            case "epochs" -> EPOCHS;
             case "peak_memory" -> GIBIBYTES;
             case "energy" -> KILOWATT_HOURS;
             default -> PERCENT;

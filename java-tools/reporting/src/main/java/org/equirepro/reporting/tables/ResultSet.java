@@ -20,24 +20,32 @@ public final class ResultSet {
         if (files.isEmpty()) {
             throw UserError.usage("no results were given; name at least one result.csv");
         }
+        return join(config, files.stream().map(schema::read).toList(), schema, false);
+    }
+
+    /**
+     * Joins results that were read.
+     *
+     * @param again true if a cell may come twice with the same value, as where two runs share a seed
+     */
+    public static List<ResultRow> join(TablesConfig config, List<CsvRows> files, CsvSchema schema, boolean again) {
         Set<String> encoders = config.rows().stream().map(TablesConfig.EncoderRow::encoder).collect(Collectors.toSet());
         Set<Integer> seeds = Set.copyOf(config.seeds());
         // by key, which is also the order of every file of results
         TreeMap<String, ResultRow> rows = new TreeMap<>();
         Map<String, String> origin = new HashMap<>();
-        for (Path file : files) {
-            CsvRows csv = schema.read(file);
+        for (CsvRows csv : files) {
             for (int i = 0; i < csv.size(); i++) {
                 ResultRow row = row(csv, i);
                 String place = "row " + (i + 1);
-                checkBelongs(config, encoders, seeds, file, place, row);
+                checkBelongs(config, encoders, seeds, csv.file(), place, row);
                 String key = row.key();
-                String first = origin.put(key, file + ", " + place);
-                if (first != null) {
-                    throw UserError.badData(file, place + " is a second value for the cell of " + first + ": "
+                ResultRow twin = rows.put(key, row);
+                if (twin != null && !(again && twin.equals(row))) {
+                    throw UserError.badData(csv.file(), place + " is a second value for the cell of " + origin.get(key) + ": "
                             + schema.describe(csv.cells(i)));
                 }
-                rows.put(key, row);
+                origin.put(key, csv.file() + ", " + place);
             }
         }
         return List.copyOf(rows.values());

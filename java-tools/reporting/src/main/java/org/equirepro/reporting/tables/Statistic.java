@@ -22,15 +22,16 @@ public record Statistic(double mean, OptionalDouble std, List<Integer> seeds, Li
     /** Of one number for each seed; at least one. */
     public static Statistic of(Map<Integer, Double> bySeed) {
         SortedMap<Integer, Double> sorted = new TreeMap<>(bySeed);
+        if (sorted.size() == 1) {
+            return new Statistic(sorted.get(sorted.firstKey()), OptionalDouble.empty(), List.copyOf(sorted.keySet()),
+                    List.copyOf(sorted.values()));
+        }
         BigDecimal sum = sorted.values().stream().map(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal mean = sum.divide(BigDecimal.valueOf(sorted.size()), DIGITS);
-        OptionalDouble std = OptionalDouble.empty();
-        if (sorted.size() > 1) {
-            BigDecimal squares = sorted.values().stream().map(value -> BigDecimal.valueOf(value).subtract(mean).pow(2))
-                    .reduce(BigDecimal.ZERO, BigDecimal::add);
-            std = OptionalDouble.of(squares.divide(BigDecimal.valueOf(sorted.size() - 1), DIGITS).sqrt(DIGITS).doubleValue());
-        }
-        return new Statistic(mean.doubleValue(), std, List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
+        BigDecimal squares = sorted.values().stream().map(value -> BigDecimal.valueOf(value).subtract(mean).pow(2))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        double std = squares.divide(BigDecimal.valueOf(sorted.size() - 1), DIGITS).sqrt(DIGITS).doubleValue();
+        return new Statistic(mean.doubleValue(), OptionalDouble.of(std), List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
     }
 
     /** Number of seeds. */

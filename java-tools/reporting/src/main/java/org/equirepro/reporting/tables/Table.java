@@ -77,6 +77,11 @@ public record Table(TableKind kind, List<Block> blocks) {
                     .mapToInt(statistic -> quantity.decimalsFor(statistic.std())).max().orElse(quantity.leastDecimals());
         }
 
+        /** True if any cell is the best of its column. */
+        public boolean isRanked() {
+            return rows.stream().flatMap(row -> row.cells().stream()).anyMatch(cell -> cell.rank() == Rank.BEST);
+        }
+
         /** True if any cell has a number of the paper beside it. */
         public boolean hasPaper() {
             return rows.stream().flatMap(row -> row.cells().stream()).anyMatch(cell -> cell.paper().isPresent());
@@ -88,9 +93,9 @@ public record Table(TableKind kind, List<Block> blocks) {
                 return "nothing was measured";
             }
             StringBuilder text = new StringBuilder();
-            text.append(key.dataset().equals("all") ? "all data sets" : "data ")
+            text.append(key.dataset().equals("all") ? key.recipe().equals("cost") ? "cost" : "all data sets" : "data ")
                     .append(key.dataset().equals("all") ? "" : key.dataset());
-            text.append(", features ").append(key.features());
+            text.append(", ").append(key.recipe().equals("cost") ? "stage " : "features ").append(key.features());
             switch (key.protocol()) {
                 case "standard" -> { }
                 case "zero_fill", "reflect", "zoom" -> text.append(", border ").append(key.protocol());

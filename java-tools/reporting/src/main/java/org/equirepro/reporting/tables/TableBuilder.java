@@ -2,6 +2,7 @@ package org.equirepro.reporting.tables;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,9 @@ final class TableBuilder {
             }
         }
         List<Block> blocks = new ArrayList<>();
-        named(kind, groups).forEach((key, rows) -> blocks.add(block(kind, encoders, key, rows, blocks.stream().map(Block::key)
-                .noneMatch(other -> other.dataset().equals(key.dataset()) && other.recipe().equals(key.recipe())))));
+        Set<List<String>> begun = new HashSet<>();
+        named(kind, groups).forEach((key, rows) -> blocks.add(block(kind, encoders, key, rows,
+                begun.add(List.of(key.dataset(), key.recipe())))));
         return blocks;
     }
 

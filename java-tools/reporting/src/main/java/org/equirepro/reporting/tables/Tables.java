@@ -23,12 +23,15 @@ public final class Tables {
 
     /** Writes {@code NAME.csv}, {@code .md} and {@code .tex} for each table, and {@code notes.csv}, into an existing folder. */
     public static void write(TablesConfig study, List<Table> tables, Path schemaFolder, Path folder) {
-        for (Table table : tables) {
-            String id = table.kind().id();
-            TableCsv.write(folder.resolve(id + ".csv"), table, CsvSchema.read(schemaFolder, id));
-            AtomicFiles.writeText(folder.resolve(id + ".md"), MarkdownTable.of(table, study));
-            AtomicFiles.writeText(folder.resolve(id + ".tex"), LatexTable.of(table));
-        }
+        tables.forEach(table -> write(study, table, schemaFolder, folder));
         TableCsv.writeNotes(folder.resolve("notes.csv"), tables, CsvSchema.read(schemaFolder, "notes"));
+    }
+
+    /** One table in its three formats. */
+    public static void write(TablesConfig study, Table table, Path schemaFolder, Path folder) {
+        String id = table.kind().id();
+        TableCsv.write(folder.resolve(id + ".csv"), table, CsvSchema.read(schemaFolder, id));
+        AtomicFiles.writeText(folder.resolve(id + ".md"), MarkdownTable.of(table, study));
+        AtomicFiles.writeText(folder.resolve(id + ".tex"), LatexTable.of(table));
     }
 }

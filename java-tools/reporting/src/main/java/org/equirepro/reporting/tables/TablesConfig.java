@@ -20,9 +20,10 @@ import org.equirepro.base.UserError;
  * @param ablations rows that differ in one setting only
  * @param claims what the study tests, as sections of its file
  * @param leftOut encoders of the study that this run leaves out
+ * @param remarks what must be known of the runs behind the tables: failed tasks, newer versions
  */
 public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables,
-        List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut) {
+        List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut, List<String> remarks) {
 
     /**
      * One row of the tables.
@@ -65,7 +66,8 @@ public record TablesConfig(String study, String title, String scale, List<Encode
         return new TablesConfig(config.text("study"), config.text("title"), config.text("scale"), List.copyOf(rows),
                 List.copyOf(tables), seeds.stream().sorted().toList(), config.flag("paper_scale", false), Ablations.of(config),
                 config.has("claims") ? config.sections("claims") : List.of(),
-                config.has("left_out") ? config.texts("left_out") : List.of());
+                config.has("left_out") ? config.texts("left_out") : List.of(),
+                config.has("remarks") ? config.texts("remarks") : List.of());
     }
 
     public Optional<EncoderRow> row(String encoder) {

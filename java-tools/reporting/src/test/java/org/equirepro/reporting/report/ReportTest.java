@@ -13,18 +13,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
+import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.runs.Costs;
+import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.reporting.tables.CsvRows;
 import org.equirepro.reporting.tables.CsvSchema;
+import org.equirepro.reporting.tables.PaperValues;
 import org.equirepro.reporting.tables.Quantity;
 import org.equirepro.reporting.tables.Sample;
-import org.equirepro.reporting.tables.Tables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +54,7 @@ class ReportTest {
 
     private Path summary;
     private List<Path> encoders;
+    private List<Path> evaluations;
     private Settings config;
 
     @BeforeEach
@@ -63,9 +68,16 @@ class ReportTest {
         Path results = folder.resolve("result.csv");
         ResultRow.write(results, rows);
         summary = folder.resolve("summary");
-        Tables.write(config, List.of(results), Sample.PAPER, Sample.SCHEMAS, summary);
+        SummaryFolder.write(config, List.of(results), Sample.PAPER, Sample.SCHEMAS, summary);
         encoders = List.of(encoder("vicreg-angle", 0, true), encoder("vicreg", 1, false), encoder("vicreg", 0, false),
                 empty("untrained-s0"));
+        Path shown = Files.createDirectories(folder.resolve("evaluations/segment-vicreg-s0"));
+        Files.writeString(shown.resolve("settings.json"), "{\"config\":{\"encoder\":\"vicreg\",\"seed\":0,\"recipe_name\":\"seg\","
+                + "\"recipe\":{\"kind\":\"segment\"}},\"data_sha256\":\"da7a\",\"encoder_sha256\":\"e4c0\"}");
+        Files.writeString(shown.resolve("meter.json"), "{\"seconds\":36,\"threads\":2,\"peak_memory_bytes\":1073741824}");
+        Files.createDirectory(shown.resolve("pictures"));
+        Files.copy(encoders.get(0).resolve("pictures/reconstructions.png"), shown.resolve("pictures/segmentation.png"));
+        evaluations = List.of(shown);
     }
 
     private Path encoder(String id, int seed, boolean pictures) throws IOException {
@@ -109,9 +121,20 @@ class ReportTest {
         return Files.createDirectories(folder.resolve("encoders/" + name));
     }
 
+    private Report.Inputs inputs() {
+        PaperValues paper = PaperValues.read(Sample.PAPER, CsvSchema.builtIn("paper-values"));
+        return new Report.Inputs(config, summary, encoders, evaluations, Costs.of(config, encoders, evaluations, Map.of(), Map.of(),
+                paper), Map.of("nextflow", "25.04.4"));
+    }
+
     private String write() throws IOException {
-        Path out = folder.resolve("report.html");
-        Report.write(config, summary, encoders, out);
+        Path place = folder.resolve("report");
+        if (Files.exists(place)) {
+            AtomicFiles.deleteTree(place);
+        }
+        Files.createDirectory(place);
+        Report.write(inputs(), place);
+        Path out = place.resolve("report.html");
         String copy = System.getProperty("equirepro.snapshots");
         if (copy != null) {
             Files.createDirectories(Path.of(copy));
@@ -161,7 +184,7 @@ class ReportTest {
                     int decimals = csv.text(i, "metric").startsWith("r2") ? 3 : 2;
                     String tag = switch (csv.text(i,
                             "rank")) { case "best" -> "strong"; case "second" -> "u"; default -> "span"; };
-                    assertTrue(cell.startsWith("<" + tag + ">" + Quantity.fixed(csv.number(i, "mean"), decimals) + "</" + tag
+                    assertTrue(cell.startsWith("<" + tag + ">" + link(csv, i, Quantity.fixed(csv.number(i, "mean"), decimals)) + "</" + tag
                             + ">"),
                             cell + " against " + csv.text(i, "mean"));
                     assertTrue(cell.contains("± " + Quantity.fixed(csv.number(i, "std"), decimals) + "<"), cell);
@@ -172,6 +195,12 @@ class ReportTest {
         }
         // 3 blocks of 4 x 5 and one of 4; 8 parameters; 6 of 3DIEBench; 4 of the probe
         assertEquals(82, compared);
+    }
+
+    /** A number leads to where its encoder came from. */
+    private static String link(CsvRows csv, int i, String number) {
+        return csv.text(i, "kind").equals("floor") ? number : "<a class=\"to\" href=\"#from-" + csv.text(i, "row") + "\">" + number
+                + "</a>";
     }
 
     @Test
@@ -203,17 +232,21 @@ class ReportTest {
     @Test
     void picturesCurvesSettingsAndProvenanceAreThere() throws IOException {
         String page = write();
-        assertEquals(1, page.split("<img ", -1).length - 1);
+        assertEquals(2, page.split("<img ", -1).length - 1);
         assertTrue(page.contains("alt=\"all, inter(angle), seed 0: Each row: original"));
         assertTrue(page.contains("width=\"816\" height=\"408\""), "204 x 102 pixels shown four times as large");
-        // five metrics, three trainings each
-        assertEquals(15, page.split("<polyline", -1).length - 1);
+        // five metrics, two rows each, of which one has two seeds and so a band
+        assertEquals(10, page.split("<polyline", -1).length - 1);
+        assertEquals(5, page.split("<polygon", -1).length - 1);
         assertTrue(page.indexOf("loss (train)") < page.indexOf("reconstruction (train)"));
         assertTrue(page.contains("No curves were logged by: untrained-s0."));
         assertTrue(page.contains("recipe.ranges.blur"));
         assertTrue(page.contains("[0.1,2.0]"));
         assertTrue(page.contains("1 h 02 min 06 s (3725.5 s)"));
         assertTrue(page.contains("peak memory: 700.0 MiB"));
+        assertTrue(page.contains("<code>segment-vicreg-s0</code>: recipe <code>seg</code>"), "where it was measured");
+        assertTrue(page.contains("stage pretraining"), "cost table");
+        assertTrue(page.contains("Of 4 claims: "), "claims in the summary");
         assertTrue(page.contains(org.equirepro.base.Hashes.sha256("weights of vicreg1")));
         assertTrue(page.contains("reconstruction of K = 2 intermediate pictures of angle, weight 25.0"));
         Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]")
@@ -266,7 +299,7 @@ class ReportTest {
         Files.delete(picture);
         Path table = summary.resolve("tables/r2_image.csv");
         Files.writeString(table, Files.readString(table).replaceFirst("0\\.35", "0,35"));
-        refused(ExitCode.BAD_DATA, "r2_image.csv: row 1: 20 cells instead of 19");
+        refused(ExitCode.BAD_DATA, "r2_image.csv: row 1: 23 cells instead of 22");
         Files.delete(table);
         refused(ExitCode.MISSING_INPUT, "r2_image.csv: no such file");
         encoders = List.of(folder.resolve("nowhere"));
@@ -277,8 +310,8 @@ class ReportTest {
     }
 
     private void refused(ExitCode code, String message) {
-        Path out = folder.resolve("none.html");
-        UserError error = assertThrows(UserError.class, () -> Report.write(config, summary, encoders, out));
+        Path out = folder.resolve("none");
+        UserError error = assertThrows(UserError.class, () -> AtomicFiles.writeFolder(out, place -> Report.write(inputs(), place)));
         assertEquals(code, error.exitCode());
         assertTrue(error.getMessage().contains(message), error.getMessage());
         assertFalse(Files.exists(out));

@@ -15,6 +15,7 @@ import java.util.List;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.runs.SummaryFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,14 +144,11 @@ class CsvSchemaTest {
     void anotherValidatorAcceptsTheTablesAndThePapersValues() throws IOException {
         Path out = folder.resolve("out");
         Path file = folder.resolve("all.csv");
-        List<ResultRow> rows = new java.util.ArrayList<>(Sample.image(2));
-        rows.addAll(Sample.probe(2));
-        rows.addAll(Sample.bench(2));
-        ResultRow.write(file, rows);
-        Tables.write(Sample.config(2, "r2_image", "r2_3diebench", "linear_probe"), List.of(file), Sample.PAPER, Sample.SCHEMAS,
-                out);
+        ResultRow.write(file, Sample.everything(2));
+        SummaryFolder.write(Sample.paperScale(2, Sample.ALL), List.of(file), Sample.PAPER, Sample.SCHEMAS, out);
         int checked = agree("paper-values", Sample.PAPER) + agree("results", out.resolve("results.csv"));
-        for (String name : List.of("r2_image", "r2_image_parameters", "r2_3diebench", "linear_probe", "notes")) {
+        for (String name : List.of("r2_image", "r2_image_parameters", "ablation_k", "r2_3diebench", "retrieval", "linear_probe", "knn", "dense",
+                "dense_details", "notes", "claims")) {
             checked += agree(name, out.resolve("tables/" + name + ".csv"));
         }
         assertTrue(checked > 250, "rows checked: " + checked);

@@ -17,16 +17,20 @@ class RanksTest {
 
     /** Ranks of a column as letters: b, s, or a dot. NaN stands for a missing cell, the last row is the floor. */
     private static String ranks(int decimals, double... values) {
+        return ranks("r2", decimals, values);
+    }
+
+    private static String ranks(String metric, int decimals, double... values) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            Cell cell = Double.isNaN(values[i]) ? new Cell(Optional.empty(), Rank.NONE, Optional.empty(), "why")
-                    : new Cell(Optional.of(new Statistic(values[i], OptionalDouble.empty(), List.of(0))), Rank.NONE,
-                    Optional.empty(), "");
+            Cell cell = Double.isNaN(values[i]) ? new Cell(Optional.empty(), Rank.NONE, Optional.empty(), Verdict.NONE, "why")
+                    : new Cell(Optional.of(Statistic.of(Map.of(0, values[i]))), Rank.NONE,
+                    Optional.empty(), Verdict.NONE, "");
             rows.add(new Row("r" + i, "r" + i, i == values.length - 1 ? RowKind.FLOOR : RowKind.ENCODER, Optional.empty(),
                     List.of(cell)));
         }
         StringBuilder letters = new StringBuilder();
-        Ranks.mark(rows, List.of(decimals)).forEach(row -> letters.append(
+        Ranks.mark(rows, List.of(new Table.Column("c", "c", metric)), List.of(decimals)).forEach(row -> letters.append(
                 row.cells().get(0).rank() == Rank.BEST ? 'b' : row.cells().get(0).rank() == Rank.SECOND ? 's' : '.'));
         return letters.toString();
     }
@@ -35,6 +39,11 @@ class RanksTest {
     void bestAndSecond() {
         assertEquals(".bs.", ranks(3, 0.1, 0.9, 0.5, 0.0));
         assertEquals("sb.", ranks(3, -0.2, -0.1, 0.99), "the floor takes no part");
+    }
+
+    @Test
+    void ofErrorsTheLowestIsBest() {
+        assertEquals("s.b.", ranks("mce", 2, 1.5, 2.5, 1.25, 0.1));
     }
 
     @Test

@@ -12,6 +12,7 @@ public final class Sample {
     public static final Path HOME = Path.of(System.getProperty("equirepro.home", "../..")).normalize();
     public static final Path SCHEMAS = HOME.resolve("results-schema");
     public static final Path PAPER = HOME.resolve("conf/paper-values.csv");
+    public static final String[] ALL = {"r2_image", "r2_3diebench", "retrieval", "linear_probe", "knn", "dense"};
     private static final String[] TARGETS = {"angle", "color", "blur", "trans"};
 
     private Sample() {}
@@ -25,7 +26,65 @@ public final class Sample {
                          {"encoder":"vicreg","label":"VICReg","paper":null},
                          {"encoder":"vicreg-angle","label":"all, inter(angle)","paper":"all, inter(angle)"},
                          {"encoder":"sie","label":"SIE(rot) 50%% & <b>","paper":"SIE(rot)"}],
-                 "tables":[%s],"seeds":[%s]}""".formatted(names, list));
+                 "tables":[%s],"seeds":[%s],
+                 "claims":[
+                  {"id":"a","text":"Reconstruction makes rotation readable","promised":true,"table":"r2_image",
+                   "columns":["angle","color"],"above":["vicreg-angle"],"below":["vicreg"]},
+                  {"id":"b","text":"A claim about what SIE was not measured on","table":"r2_image","columns":["mean"],
+                   "above":["vicreg-angle"],"below":["sie"]},
+                  {"id":"c","text":"VICReg finds corners better","table":"dense","columns":["coco_mce"],
+                   "above":["vicreg"],"below":["vicreg-angle"]},
+                  {"id":"d","text":"Accuracy within 2 points","table":"linear_probe","columns":["cifar10"],
+                   "above":["vicreg-angle"],"below":["vicreg"],"margin":-2}]}""".formatted(names, list));
+    }
+
+    /** The same at the paper's size, with recipes: two values of K. */
+    public static Settings paperScale(int seeds, String... tables) {
+        String plain = config(seeds, tables).canonical().replace("\"encoder\":\"vicreg-angle\"",
+                "\"encoder\":\"vicreg-angle\",\"recipe\":\"two\"").replace("\"encoder\":\"vicreg\"",
+                "\"encoder\":\"vicreg\",\"recipe\":\"one\"");
+        return Settings.parseJson("config.json", plain.substring(0, plain.length() - 1) + """
+                ,"paper_scale":true,"recipes":{
+                 "one":{"kind":"pretrain","reconstruction":{"count":1,"weight":1.0}},
+                 "two":{"kind":"pretrain","reconstruction":{"count":2,"weight":1.0}}}}""");
+    }
+
+    public static List<ResultRow> everything(int seeds) {
+        List<ResultRow> rows = new ArrayList<>(image(seeds));
+        rows.addAll(probe(seeds));
+        rows.addAll(bench(seeds));
+        rows.addAll(transfer(seeds));
+        return rows;
+    }
+
+    /** Neighbours, retrieval and dense tasks. */
+    public static List<ResultRow> transfer(int seeds) {
+        List<ResultRow> rows = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+            double s = 0.01 * seed;
+            for (String encoder : List.of("vicreg", "vicreg-angle")) {
+                double more = encoder.equals("vicreg") ? 0 : 0.1;
+                rows.add(row(encoder, seed, "knn", "class", "all", "cls", "k20", "top1", 40 + 30 * more + s, 10));
+                rows.add(on("ade20k", encoder, seed, "segment", "class", "slide", "miou", 50 + 10 * more + s, 3));
+                rows.add(on("ade20k", encoder, seed, "segment", "class", "slide", "pixel_accuracy", 70 + s, 20));
+                rows.add(on("coco", encoder, seed, "detect", "box", "standard", "ap", 0.5 + more + s, 0));
+                rows.add(on("coco", encoder, seed, "detect", "box", "standard", "ap50", 0.6 + more + s, 0));
+                rows.add(on("coco", encoder, seed, "detect", "mask", "standard", "ap", 0.4 + more + s, 0));
+                rows.add(on("coco-persons", encoder, seed, "keypoints", "person_keypoints", "standard", "ap", 0.7 + s, 0));
+                rows.add(on("mpii", encoder, seed, "keypoints", "person_keypoints", "standard", "pckh", 0.8 + more + s, 0));
+                rows.add(on("coco", encoder, seed, "homography", "corners", "ransac", "mce", 1.75 - more - s, 21));
+                rows.add(on("coco", encoder, seed, "homography", "corners", "least_squares", "mce", 1.9 - more - s, 21));
+            }
+            rows.add(on("renders", "sie", seed, "retrieval", "rotation", "standard", "mrr", 0.41 + s, 0.1));
+            rows.add(on("renders", "sie", seed, "retrieval", "rotation", "standard", "h1", 0.3 + s, 0.02));
+        }
+        return rows;
+    }
+
+    private static ResultRow on(String data, String encoder, int seed, String task, String target, String protocol, String metric,
+            double value, double floor) {
+        return new ResultRow("sample", encoder, seed, task, data, target, "all", task.equals("retrieval") ? "embedding" : "fine_tuned",
+                protocol, metric, value, floor, 500, task + "-recipe");
     }
 
     /** R2 of four transformations, each encoder and seed, for two kinds of features and two borders. */

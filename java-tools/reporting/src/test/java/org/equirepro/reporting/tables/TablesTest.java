@@ -16,12 +16,13 @@ import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.runs.SummaryFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TablesTest {
 
-    private static final String[] ALL = {"r2_image", "r2_3diebench", "linear_probe"};
+    private static final String[] ALL = Sample.ALL;
 
     @TempDir
     Path folder;
@@ -34,15 +35,12 @@ class TablesTest {
 
     private Path write(Settings config, List<ResultRow> rows) {
         Path out = folder.resolve("out");
-        Tables.write(config, List.of(results("result.csv", rows)), Sample.PAPER, Sample.SCHEMAS, out);
+        SummaryFolder.write(config, List.of(results("result.csv", rows)), Sample.PAPER, Sample.SCHEMAS, out);
         return out.resolve("tables");
     }
 
     private static List<ResultRow> everything(int seeds) {
-        List<ResultRow> rows = new ArrayList<>(Sample.image(seeds));
-        rows.addAll(Sample.probe(seeds));
-        rows.addAll(Sample.bench(seeds));
-        return rows;
+        return Sample.everything(seeds);
     }
 
     private static void assertSnapshot(String name, Path found) throws IOException {
@@ -60,8 +58,9 @@ class TablesTest {
 
     @Test
     void everyFormatIsAsItWasReviewed() throws IOException {
-        Path tables = write(Sample.config(3, ALL), everything(3));
-        for (String name : List.of("r2_image", "r2_image_parameters", "r2_3diebench", "linear_probe")) {
+        Path tables = write(Sample.paperScale(3, ALL), everything(3));
+        for (String name : List.of("r2_image", "r2_image_parameters", "ablation_k", "r2_3diebench", "retrieval", "linear_probe", "knn",
+                "dense", "dense_details", "claims")) {
             for (String format : List.of("csv", "md", "tex")) {
                 assertSnapshot(name + "." + format, tables.resolve(name + "." + format));
             }
@@ -77,9 +76,9 @@ class TablesTest {
         for (int i = 0; i < rows.size(); i += 7) {
             files.add(results("part" + i + ".csv", rows.subList(i, Math.min(i + 7, rows.size()))));
         }
-        Tables.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("a"));
+        SummaryFolder.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("a"));
         Collections.reverse(files);
-        Tables.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("b"));
+        SummaryFolder.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("b"));
         try (var entries = Files.walk(folder.resolve("a"))) {
             for (Path file : entries.filter(Files::isRegularFile).toList()) {
                 Path twin = folder.resolve("b").resolve(folder.resolve("a").relativize(file));
@@ -92,7 +91,7 @@ class TablesTest {
     void mergedResultsAreTheInputsSorted() {
         List<ResultRow> rows = everything(2);
         List<Path> files = List.of(results("one.csv", rows.subList(20, rows.size())), results("two.csv", rows.subList(0, 20)));
-        Tables.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("out"));
+        SummaryFolder.write(Sample.config(2, ALL), files, Sample.PAPER, Sample.SCHEMAS, folder.resolve("out"));
         List<ResultRow> expected = new ArrayList<>(rows);
         expected.sort(ResultRow.ORDER);
         assertEquals(expected, ResultRow.read(folder.resolve("out/results.csv")));
@@ -159,7 +158,8 @@ class TablesTest {
         Settings config = Sample.config(3, ALL);
         Path tables = write(config, everything(3));
         List<Table> read = TableCsv.read(tables, TablesConfig.of(config));
-        assertEquals(List.of(TableKind.R2_IMAGE, TableKind.R2_IMAGE_PARAMETERS, TableKind.R2_3DIEBENCH, TableKind.LINEAR_PROBE),
+        assertEquals(List.of(TableKind.R2_IMAGE, TableKind.R2_IMAGE_PARAMETERS, TableKind.R2_3DIEBENCH, TableKind.RETRIEVAL,
+                TableKind.LINEAR_PROBE, TableKind.KNN, TableKind.DENSE, TableKind.DENSE_DETAILS),
                 read.stream().map(Table::kind).toList());
         TablesConfig study = TablesConfig.of(config);
         List<ResultRow> rows = everything(3);
@@ -173,7 +173,7 @@ class TablesTest {
     void aSecondValueForACellNamesBothPlaces() {
         Path one = results("one.csv", Sample.probe(1));
         Path two = results("two.csv", Sample.probe(1).subList(1, 2));
-        UserError error = assertThrows(UserError.class, () -> Tables.write(Sample.config(1, ALL), List.of(one, two), Sample.PAPER,
+        UserError error = assertThrows(UserError.class, () -> SummaryFolder.write(Sample.config(1, ALL), List.of(one, two), Sample.PAPER,
                 Sample.SCHEMAS, folder.resolve("out")));
         assertEquals(ExitCode.BAD_DATA, error.exitCode());
         assertTrue(error.getMessage().contains("two.csv: row 1 is a second value for the cell of "), error.getMessage());
@@ -210,7 +210,7 @@ class TablesTest {
     @Test
     void thePapersMeanIsThatOfItsColumns() {
         PaperValues paper = PaperValues.read(Sample.PAPER, CsvSchema.read(Sample.SCHEMAS, "paper-values"));
-        Table.Column mean = TableKind.R2_IMAGE.describe("mean", "main");
+        Table.Column mean = TableKind.R2_IMAGE.describe("mean", "r2");
         String[] rows = {"SIE(rot)", "SIE(color)", "SIE(blur)", "SIE(trans)", "SIE(all)", "cross_atten_recon",
                 "all, inter(trans)"};
         String[] printed = {"0.610", "0.355", "0.542", "0.525", "0.592", "0.878", "0.9710"};
@@ -219,7 +219,7 @@ class TablesTest {
         }
         // fractions of the poster become per cent in a column of per cent
         assertEquals("82.0", PaperCells.find(paper, TableKind.R2_3DIEBENCH, "SIE(rot)",
-                TableKind.R2_3DIEBENCH.describe("class", "main"))
+                TableKind.R2_3DIEBENCH.describe("class", "top1"))
                 .orElseThrow().value());
     }
 

@@ -17,9 +17,9 @@ import org.equirepro.reporting.tables.Tables;
 import org.equirepro.reporting.tables.TablesConfig;
 
 /** From the results of all evaluations to one folder with the tables and the claims. */
-public final class Summary {
+public final class SummaryFolder {
 
-    private Summary() {}
+    private SummaryFolder() {}
 
     /**
      * Writes the folder {@code out}: {@code results.csv} (all results, sorted), {@code tables/NAME.csv}, {@code .md} and
@@ -37,6 +37,12 @@ public final class Summary {
         TablesConfig study = TablesConfig.of(config);
         List<ResultRow> rows = ResultSet.read(study, results, CsvSchema.read(schemaFolder, "results"));
         AtomicFiles.writeFolder(out, folder -> write(study, rows, paperValues, schemaFolder, folder));
+    }
+
+    /** The same of stored runs. */
+    static void write(MergedRuns merged, Path paperValues, Path schemaFolder, Path out) {
+        AtomicFiles.writeFolder(out, folder -> write(TablesConfig.of(merged.settings()), merged.rows(), paperValues, schemaFolder,
+                folder));
     }
 
     /** The same into an existing folder, from rows that were read and sorted. */
