@@ -25,7 +25,7 @@ workflow {
         }
         // the tables of the paper; those by single parameter are in the report
         shown.collectMany { folder -> files("${folder}/*.md").sort() }
-            .findAll { table -> !table.name.endsWith('_parameters.md') }
+            .findAll { table -> !(table.name =~ /_(parameters|details)\.md$/) }
             .each { table -> println '\n' + table.text.trim() }
         println "\nReport: ${file(params.outdir)}/report.html"
     }

@@ -14,7 +14,7 @@ import org.equirepro.evaluation.probes.R2ThreeDieProbe;
 import org.equirepro.evaluation.probes.RetrievalProbe;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.pretraining.Pretraining;
-import org.equirepro.reporting.report.Report;
+import org.equirepro.reporting.runs.ReportFolder;
 import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.study.ClassPath;
 import org.equirepro.study.Fingerprint;
@@ -67,7 +67,7 @@ final class FingerprintCommand implements Runnable {
         roots.put("detect", DetectTask.class);
         roots.put("keypoints", KeypointsTask.class);
         roots.put("tables", SummaryFolder.class);
-        roots.put("report", Report.class);
+        roots.put("report", ReportFolder.class);
         return roots;
     }
 }

@@ -3,12 +3,8 @@ package org.equirepro.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
-import org.equirepro.reporting.report.Report;
-import org.equirepro.reporting.runs.Costs;
-import org.equirepro.reporting.tables.CsvSchema;
-import org.equirepro.reporting.tables.PaperValues;
+import org.equirepro.reporting.runs.ReportFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,11 +39,7 @@ final class ReportCommand implements Runnable {
 
     @Override
     public void run() {
-        Settings settings = Settings.read(config);
-        PaperValues printed = PaperValues.read(paper, CsvSchema.builtIn("paper-values"));
-        Report.Inputs inputs = new Report.Inputs(settings, tables, encoders, evaluations,
-                Costs.of(settings, encoders, evaluations, Map.of(), Map.of(), printed),
-                tools == null ? Map.of() : RunEnvironment.read(tools));
-        AtomicFiles.writeFolder(out, folder -> Report.write(inputs, folder));
+        ReportFolder.write(Settings.read(config), tables, encoders, evaluations, paper,
+                tools == null ? Map.of() : RunEnvironment.read(tools), out);
     }
 }

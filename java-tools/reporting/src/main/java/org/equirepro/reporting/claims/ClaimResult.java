@@ -14,6 +14,11 @@ public record ClaimResult(Claim claim, List<Comparison> comparisons) {
     public enum Outcome {
         HOLDS, FAILS, UNDECIDED;
 
+        /** After a number: 2 hold. */
+        public String counted(long count) {
+            return count + " " + (this == UNDECIDED || count == 1 ? word() : word().substring(0, word().length() - 1));
+        }
+
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -61,7 +66,7 @@ public record ClaimResult(Claim claim, List<Comparison> comparisons) {
         for (Outcome outcome : Outcome.values()) {
             long count = comparisons.stream().filter(one -> outcome(one) == outcome).count();
             if (count > 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(outcome.word());
+                text.append(text.isEmpty() ? "" : ", ").append(outcome.counted(count));
             }
         }
         return text.toString();

@@ -41,8 +41,8 @@ final class HtmlClaims {
         }
         StringBuilder text = new StringBuilder();
         for (ClaimResult.Outcome outcome : ClaimResult.Outcome.values()) {
-            text.append(text.isEmpty() ? "" : ", ").append(claims.stream().filter(one -> one.outcome() == outcome).count()).append(' ')
-                    .append(outcome.word());
+            text.append(text.isEmpty() ? "" : ", ").append(outcome.counted(claims.stream()
+                    .filter(one -> one.outcome() == outcome).count()));
         }
         return Optional.of("Of " + claims.size() + " claims: " + text + ".");
     }

@@ -144,7 +144,7 @@ public final class Costs {
                 OptionalDouble slow = step(with);
                 OptionalDouble quick = step(without);
                 if (slow.isPresent() && quick.isPresent()) {
-                    lines.add(String.format(Locale.ROOT, "Reconstruction: a step of %s takes %+.1f %% of the time of one of %s "
+                    lines.add(String.format(Locale.ROOT, "Reconstruction: a step of %s takes %+.1f %% of time against one of %s "
                             + "(paper Table 3: VICReg ViT-S +14.7 %%, iBOT ViT-L +8.3 %%, DINOv2 ViT-L +7.2 %%).", with,
                             100 * (slow.getAsDouble() / quick.getAsDouble() - 1), without));
                 }
