@@ -107,7 +107,7 @@ final class PlanTest {
         StudyFolder folders = StudyFolder.in(folder);
         List<String> before = folders.lines();
         folders.change("recipes/test-all-angle.yml", "weight: 1.0", "weight: 2.0");
-        assertEquals(Set.of("all-angle-s0", "report"), changed(before, folders.lines()));
+        assertEquals(Set.of("all-angle-s0", "tables", "report"), changed(before, folders.lines()));
     }
 
     @Test
@@ -117,7 +117,7 @@ final class PlanTest {
         folders.change("recipes/test-linear-probe.yml", "[0.01, 0.1, 1.0]", "[0.02, 0.1, 1.0]");
         assertEquals(Set.of("linear-probe-untrained-s0", "linear-probe-vicreg-s0", "linear-probe-vicreg-g-angle-s0",
                 "linear-probe-all-angle-s0", "linear-probe-all-trans-s0", "linear-probe-ibot-s0",
-                "linear-probe-ibot-se2-s0", "report"), changed(before, folders.lines()));
+                "linear-probe-ibot-se2-s0", "tables", "report"), changed(before, folders.lines()));
     }
 
     @Test

@@ -1,11 +1,11 @@
 package org.equirepro.reporting.tables;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.UserError;
@@ -31,25 +31,24 @@ public final class ResultSet {
     public static List<ResultRow> join(TablesConfig config, List<CsvRows> files, CsvSchema schema, boolean again) {
         Set<String> encoders = config.rows().stream().map(TablesConfig.EncoderRow::encoder).collect(Collectors.toSet());
         Set<Integer> seeds = Set.copyOf(config.seeds());
-        // by key, which is also the order of every file of results
-        TreeMap<String, ResultRow> rows = new TreeMap<>();
-        Map<String, String> origin = new HashMap<>();
+        Map<String, Found> rows = new HashMap<>();
         for (CsvRows csv : files) {
             for (int i = 0; i < csv.size(); i++) {
                 ResultRow row = row(csv, i);
-                String place = "row " + (i + 1);
-                checkBelongs(config, encoders, seeds, csv.file(), place, row);
-                String key = row.key();
-                ResultRow twin = rows.put(key, row);
-                if (twin != null && !(again && twin.equals(row))) {
-                    throw UserError.badData(csv.file(), place + " is a second value for the cell of " + origin.get(key) + ": "
-                            + schema.describe(csv.cells(i)));
+                checkBelongs(config, encoders, seeds, csv.file(), i, row);
+                Found found = new Found(row.key(), row, csv, i);
+                Found twin = rows.put(found.key(), found);
+                if (twin != null && !(again && twin.row().equals(row))) {
+                    throw UserError.badData(csv.file(), "row " + (i + 1) + " is a second value for the cell of " + twin.csv().file()
+                            + ", row " + (twin.line() + 1) + ": " + schema.describe(csv.cells(i)));
                 }
-                origin.put(key, csv.file() + ", " + place);
             }
         }
-        return List.copyOf(rows.values());
+        return rows.values().stream().sorted(Comparator.comparing(Found::key)).map(Found::row).toList();
     }
+
+    /** A row with its key and where it was read. */
+    private record Found(String key, ResultRow row, CsvRows csv, int line) {}
 
     public static void write(Path file, List<ResultRow> rows, CsvSchema schema) {
         schema.write(file, rows.stream().map(r -> new String[] {r.study(), r.encoder(), Integer.toString(r.seed()), r.task(),
@@ -64,18 +63,18 @@ public final class ResultSet {
                 csv.whole(i, "samples"), csv.text(i, "recipe"));
     }
 
-    private static void checkBelongs(TablesConfig config, Set<String> encoders, Set<Integer> seeds, Path file, String place,
+    private static void checkBelongs(TablesConfig config, Set<String> encoders, Set<Integer> seeds, Path file, int line,
             ResultRow row) {
         if (!row.study().equals(config.study())) {
-            throw UserError.badData(file, place + ", column study: '" + row.study() + "' is not this study (" + config.study()
+            throw UserError.badData(file, "row " + (line + 1) + ", column study: '" + row.study() + "' is not this study (" + config.study()
                     + ")");
         }
         if (!encoders.contains(row.encoder())) {
-            throw UserError.badData(file, place + ", column encoder: study " + config.study() + " has no encoder '"
+            throw UserError.badData(file, "row " + (line + 1) + ", column encoder: study " + config.study() + " has no encoder '"
                     + row.encoder() + "'");
         }
         if (!seeds.contains(row.seed())) {
-            throw UserError.badData(file, place + ", column seed: " + row.seed() + " is not a seed of the study: "
+            throw UserError.badData(file, "row " + (line + 1) + ", column seed: " + row.seed() + " is not a seed of the study: "
                     + config.seeds());
         }
     }

@@ -217,6 +217,6 @@ class CollectedRunsTest {
         SummaryFolder.write(MergedRuns.open(List.of(run), Sample.SCHEMAS), Sample.PAPER, Sample.SCHEMAS, folder.resolve("out"));
         double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
         System.out.println("tables of 100,000 rows: " + seconds + " s of CPU");
-        assertTrue(seconds < 5, "seconds of CPU for 100,000 rows: " + seconds);
+        assertTrue(seconds < 10, "more than twice what a quiet machine takes; seconds of CPU for 100,000 rows: " + seconds);
     }
 }
