@@ -83,7 +83,7 @@ final class PlanTest {
         folders.change("recipes/test-all-angle.yml", "{family: angle, count: 2, weight: 1.0, decoder: [32, 16, 8]}",
                 "{decoder: [32, 16, 8], weight: 1.0, count: 2, family: angle}");
         String pictures = "  pictures: {kind: render-pictures, classes: 4, train_per_class: 256, test_per_class: 64, size: 32, seed: 1}\n";
-        String tables = "tables: [r2_image, r2_3diebench, retrieval, linear_probe]\n";
+        String tables = "tables: [r2_image, r2_3diebench, retrieval, linear_probe, knn, logreg, dense]\n";
         folders.change("studies/test.yml", pictures, "").change("studies/test.yml", "encoders:\n", pictures + "encoders:\n")
                 .change("studies/test.yml", tables, "").change("studies/test.yml", "study: test\n", tables + "study: test\n")
                 .change("studies/test.yml", "  - {recipe: test-r2-image, data: pictures}\n", "")
