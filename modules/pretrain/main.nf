@@ -1,6 +1,7 @@
 process PRETRAIN {
     tag "${id}"
     label 'train'
+    label 'ranks'
 
     input:
     tuple val(id), val(config), path(shards, stageAs: 'shards')

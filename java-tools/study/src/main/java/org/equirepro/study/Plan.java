@@ -148,7 +148,12 @@ public record Plan(List<Task> tasks) {
             String elsewhere = one.data().equals(row.data()) ? "" : one.data() + "-";
             ObjectNode links = Settings.object().put("encoder", encoder).put("data", one.data());
             return new Task(recipe.kind().name(), recipe.kind().dashed() + "-" + elsewhere + row.id() + "-s" + seed, links,
-                    config(row, seed, recipe).put("dataset", one.data()));
+                    config(row, seed, recipe).put("dataset", one.data()).put("backbone", backbone(row)));
+        }
+
+        /** Of the evaluated encoder; what a fine-tuning takes depends on it. */
+        private String backbone(Study.Encoder row) {
+            return pretraining(row).settings().at("backbone").text("name");
         }
 
         private Task prepare(Study.DataSet set) {
