@@ -55,6 +55,14 @@ take_gpu() {
     done
 }
 
+# srun_words: a process for each task of the job, bound to its cores (srun does not inherit their number from sbatch). Ranks on CPUs
+# need MPI; those on GPUs see all of the node's and take the one of their local number.
+srun_words() {
+    local mpi=""
+    [ "$EQUIREPRO_DEVICE" = gpu ] || [ "${SLURM_NTASKS:-1}" = 1 ] || mpi="--mpi=${EQUIREPRO_MPI:-pmix}"
+    echo "srun --kill-on-bad-exit=1 --cpu-bind=cores --cpus-per-task=${SLURM_CPUS_PER_TASK:-1} $mpi"
+}
+
 # exec_java LAUNCHER JVM-OPTIONS CLASS-PATH MAIN ARGUMENTS...: after choose_native; becomes the JVM, so that signals reach it. The first two are
 # lists of words, and may be empty.
 exec_java() {

@@ -16,7 +16,7 @@ process PREPARE_DATASET {
     cat > config.json <<'END_OF_CONFIG'
     ${config}
     END_OF_CONFIG
-    equirepro prepare --config config.json ${from} --out ${id}
+    equirepro prepare --config config.json ${from} --out ${id} --store "\$EQUIREPRO_STORE/prepare-${fingerprint.md5()}"
     cp ${id}/receipt.json ${id}.receipt.json
     """
 

@@ -9,12 +9,14 @@ import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Curves;
 import org.equirepro.base.EventFile;
 import org.equirepro.base.Hashes;
+import org.equirepro.base.KeptFolder;
 import org.equirepro.base.ProcessMeter;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.Torch;
+import org.equirepro.tensor.dist.Consensus;
 import org.equirepro.tensor.dist.GroupSettings;
 import org.equirepro.tensor.dist.ProcessGroup;
 import org.equirepro.tensor.dist.ProcessGroups;
@@ -84,6 +86,11 @@ public final class Pretraining {
             String key = Hashes.sha256(config.canonical() + data.sha256() + options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(store, key)) {
                 group.onRankZero(() -> states.lock(options.budgetSeconds()));
+                KeptFolder finished = KeptFolder.in(store, key);
+                if (new Consensus(torch, group).ofRankZero(finished.exists() ? 1 : 0) > 0) {
+                    group.onRankZero(() -> finished.giveTo(out));
+                    return;
+                }
                 Settings optimiser = recipe.at("optimiser");
                 Trainer<Objective.Views> trainer = new Trainer<>(torch, objective,
                         UpdateRule.of(optimiser, objective.groups(optimiser, course), course), course,
@@ -108,12 +115,15 @@ public final class Pretraining {
                 counts.put("steps_per_epoch", course.perEpoch());
                 counts.put("ranks", ranks.size());
                 counts.put("collapsed_points", collapse.collapsedPoints());
-                group.onRankZero(() -> write(objective, config, folder -> {
-                    write(trainer.curves(), folder);
-                    trainer.speed().write(folder);
-                    copy(early, folder.resolve(PICTURES));
-                    pictures.write(folder.resolve(PICTURES), "reconstruction");
-                }, meter, options, out));
+                group.onRankZero(() -> {
+                    write(objective, config, folder -> {
+                        write(trainer.curves(), folder);
+                        trainer.speed().write(folder);
+                        copy(early, folder.resolve(PICTURES));
+                        pictures.write(folder.resolve(PICTURES), "reconstruction");
+                    }, meter, options, out);
+                    finished.keep(out);
+                });
             }
         }
     }

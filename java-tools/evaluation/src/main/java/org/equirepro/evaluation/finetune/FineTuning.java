@@ -8,6 +8,7 @@ import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Curves;
 import org.equirepro.base.EventFile;
 import org.equirepro.base.Hashes;
+import org.equirepro.base.KeptFolder;
 import org.equirepro.base.ProcessMeter;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
@@ -97,12 +98,20 @@ public final class FineTuning {
             String key = Hashes.sha256(session.task().task() + Settings.canonical(settings) + call.options.fingerprint());
             try (CheckpointStore states = new CheckpointStore(call.store, key)) {
                 group.onRankZero(() -> states.lock(call.options.budgetSeconds()));
+                KeptFolder finished = KeptFolder.in(call.store, key);
+                Consensus consensus = new Consensus(session.torch(), group);
+                if (consensus.ofRankZero(finished.exists() ? 1 : 0) > 0) {
+                    group.onRankZero(() -> finished.giveTo(call.out));
+                    return;
+                }
                 Curves curves = train(samples, course, states);
                 session.network().train(false);
-                SharedTest test = new SharedTest(call.store.resolve(key).resolve("answers"), STRETCH, group,
-                        new Consensus(session.torch(), group));
+                SharedTest test = new SharedTest(call.store.resolve(key).resolve("answers"), STRETCH, group, consensus);
                 List<String> answers = test.run(task.tested(), this::answers, stop);
-                group.onRankZero(() -> write(answers, curves, settings));
+                group.onRankZero(() -> {
+                    write(answers, curves, settings);
+                    finished.keep(call.out);
+                });
             }
         }
 

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
+import org.equirepro.base.KeptFolder;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -78,12 +79,18 @@ final class ProbeSession implements AutoCloseable {
     static void run(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, Path out, RunOptions options,
             Work work, UnaryOperator<FeatureSource> reading) {
         try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, stores, options, reading)) {
+            KeptFolder finished = KeptFolder.in(stores.parts(), session.identity());
+            if (finished.exists()) {
+                finished.giveTo(out);
+                return;
+            }
             ProbePart found = work.compute(session);
             byte[] settings = Settings.pretty(session.settings());
             AtomicFiles.writeFolder(out, folder -> {
                 found.write(folder);
                 AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(settings));
             });
+            finished.keep(out);
         }
     }
 
