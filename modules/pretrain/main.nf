@@ -1,7 +1,8 @@
 process PRETRAIN {
     tag "${id}"
     label 'train'
-    label 'ranks'
+    // several processes can do it together, a GPU each; the poster's numbers
+    ext poster: { config.contains('"vit_large_patch16"') ? 32 : config.contains('"vit_small_patch16"') ? 8 : 1 }
 
     input:
     tuple val(id), val(config), path(shards, stageAs: 'shards')
