@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# One training of two ranks on two nodes of the lab, and one fault after another at random moments of it; after each the same
+# command goes on. The encoder is the same to the bit as from a run that nothing disturbed. Prints a table for docs/faults.md.
+#     tests/slurm/faults.sh [ROUNDS]      each fault so many times
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/harness.sh"
+. "$repo/tests/slurm/lab.sh"
+rounds=${1:-1}
+steps_between=20
+export OMPI_MCA_btl=tcp,self EQUIREPRO_SITE=$repo/tests/slurm/fast.config
+run=(-profile slurm,test --rows vicreg --ranks 2 --ranks_per_node 1 --train_memory 1500.MB --partition gpu --cpu_partition cpu)
+folder=$scratch/faults
+store=$folder/disk/store
+faults=(scancel_running scancel_pending node_down kill_head stop_head controller_down kill_rank disk_full two_heads)
+
+# A head in the background, unless one runs.
+head_up() {
+    [ -n "${head:-}" ] && kill -0 "$head" 2> /dev/null && return 0
+    (cd "$folder" && exec "$copy/bin/reproduce" "${run[@]}" --store "$store" -resume >> log 2>&1) &
+    head=$!
+}
+
+# saved: the step of the newest saved state.
+saved() {
+    local file
+    file=$(ls "$store"/pretrain-*/*/checkpoint.safetensors 2> /dev/null | head -n 1) || true
+    [ -z "$file" ] || head -c 400 "$file" 2> /dev/null | grep -ao '"step":"[0-9]*"' | tr -dc 0-9 || true
+}
+
+finished() { ls -d "$store"/pretrain-*/*/finished > /dev/null 2>&1; }
+
+# job STATE: the training's job that is in that state.
+job() { squeue -h -t "$1" -o '%i %j' | awk '/PRETRAIN/ { print $1 }' | head -n 1; }
+
+# await SECONDS COMMAND...: until it is true; the head is started again whenever it has ended.
+await() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $end ] || { tail -n 20 "$folder/log" >&2; fail "waited in vain for: $*"; }
+        [ -n "${keep_down:-}" ] || head_up
+        sleep 0.3
+    done
+}
+
+beyond() { local now; now=$(saved); finished || [ "${now:-0}" -gt "$1" ]; }
+running() { finished || [ -n "$(job RUNNING)" ]; }
+pending() { [ -n "$(job PENDING)" ]; }
+ended() { ! kill -0 "$head" 2> /dev/null; }
+
+fault_scancel_running() { scancel "$(job RUNNING)"; }
+
+fault_scancel_pending() {
+    scontrol update partitionname=gpu state=down
+    scancel "$(job RUNNING)"
+    await 120 pending
+    scancel "$(job PENDING)"
+    scontrol update partitionname=gpu state=up
+}
+
+# The daemon dies with the node; what it had started lives on, as on a node that is cut off.
+fault_node_down() {
+    lab_end "$lab/slurmd.n1.pid" KILL
+    scontrol update nodename=n1 state=down reason=test
+    sleep 3
+    lab_node n1
+    scontrol update nodename=n1 state=resume
+}
+
+fault_kill_head() { kill -9 "$head"; }
+
+fault_stop_head() { kill -TERM "$head"; }
+
+fault_controller_down() {
+    lab_end "$lab/slurmctld.pid" KILL
+    sleep 30
+    slurmctld
+}
+
+fault_kill_rank() {
+    local pids
+    pids=($(pgrep -f 'org.equirepro.cli.Equirepro pretrain' | while read -r pid; do
+        case "$(readlink "/proc/$pid/cwd" || true)" in "$folder"/work/*) echo "$pid" ;; esac; done))
+    # of srun and the ranks, one that is Java
+    local pid
+    for pid in "${pids[@]}"; do
+        [ "$(cat "/proc/$pid/comm" 2> /dev/null)" != java ] || { kill -9 "$pid"; return; }
+    done
+}
+
+fault_disk_full() {
+    head -c 1G /dev/zero > "$folder/disk/filler" 2> /dev/null || true
+    keep_down=yes await 180 ended
+    rm "$folder/disk/filler"
+}
+
+fault_two_heads() {
+    local said
+    said=$(cd "$folder" && "$copy/bin/reproduce" "${run[@]}" --store "$store" -resume 2>&1) && fail "a second head was let in"
+    [[ $said == *"belongs to a run that is under way"* ]] || fail "the second head said: $said"
+}
+
+table() {
+    local fault
+    echo "| fault | times | went on by itself | steps lost, most (states every $steps_between) | weights equal to the bit |"
+    echo "|---|---:|---:|---:|---|"
+    for fault in "${faults[@]}"; do
+        awk -F'\t' -v fault="$fault" -v equal="$1" '$1 == fault { n++; alone += $2; if ($3 > most) most = $3 }
+            END { gsub("_", " ", fault); if (n) printf "| %s | %d | %d | %d | %s |\n", fault, n, alone, most, equal }' "$folder/outcomes"
+    done
+}
+
+test_faults() {
+    edit conf/recipes/test-vicreg.yml "s/^steps: .*/steps: $((300 + 40 * ${#faults[@]} * rounds))/; s/^checkpoint_steps: .*/checkpoint_steps: $steps_between/"
+    local round fault before from lost alone started
+    mkdir -p "$folder/disk"
+    mount -t tmpfs -o size=64m equirepro "$folder/disk"
+    trap 'umount "$folder/disk"' EXIT
+    : > "$folder/outcomes"
+    await 240 beyond 0
+    for round in $(seq "$rounds"); do
+        for fault in $(printf '%s\n' "${faults[@]}" | shuf); do
+            finished && fail "the training ended before all faults had come; make it longer"
+            await 240 running
+            await 240 beyond "$(saved)"
+            sleep "0.$((RANDOM % 10))"
+            before=$(saved)
+            started=$head
+            "fault_$fault"
+            echo "       $fault after step $before"
+            await 240 beyond "$before"
+            alone=$([ "$head" = "$started" ] && echo 1 || echo 0)
+            # the newest `goes on` line says where it began again; the step that was under way is not known, the last state is
+            from=$(grep -haoE 'goes on after step [0-9]+' $(ls -t "$folder"/work/*/*/.command.err) 2> /dev/null | head -n 1 | grep -o '[0-9]*$') || from=$before
+            lost=$((before > from && from > 0 ? before - from : 0))
+            printf '%s\t%s\t%s\n' "$fault" "$alone" "$lost" >> "$folder/outcomes"
+        done
+    done
+    await 600 ended_well
+    # the same training, undisturbed, on this machine
+    printf '#!/bin/bash\ncase " $* " in\n*" pretrain "*) exec mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2 "$@" ;;\n*) exec "$@" ;;\nesac\n' > "$scratch/ranked"
+    chmod +x "$scratch/ranked"
+    EQUIREPRO_LAUNCHER=$scratch/ranked succeed undisturbed -profile test --rows vicreg --train_memory 1500.MB
+    cmp "$scratch/undisturbed/results/encoders/vicreg-s0/encoder.safetensors" "$folder/results/encoders/vicreg-s0/encoder.safetensors" \
+        || { table no; fail "the encoder differs"; }
+    diff -r "$scratch/undisturbed/results/tables" "$folder/results/tables" || fail "the tables differ"
+    # never twice at once: jobs of one task did not overlap
+    table yes
+}
+
+ended_well() { [ -s "$folder/results/report.html" ] && ended; }
+
+lab_possible || { echo "0 passed, 0 failed"; exit 0; }
+mkdir -p "$folder"
+trap lab_stop EXIT
+lab_start
+run_tests
