@@ -1,6 +1,8 @@
 process DETECT {
     tag "${id}"
     label 'train'
+    // several processes can do it together, a GPU each; the poster's numbers
+    ext poster: { config.contains('"vit_large_patch16"') ? 8 : config.contains('"vit_small_patch16"') ? 4 : 1 }
 
     input:
     tuple val(id), val(config), path(shards, stageAs: 'shards'), path(encoder, stageAs: 'encoder')

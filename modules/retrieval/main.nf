@@ -1,6 +1,7 @@
 process RETRIEVAL {
     tag "${id}"
     label 'train'
+    label 'probe'
 
     input:
     tuple val(id), val(config), path(shards, stageAs: 'shards'), path(encoder, stageAs: 'encoder')
