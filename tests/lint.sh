@@ -13,7 +13,7 @@ test_main_is_short() {
 
 test_scripts_parse() {
     local script
-    for script in "$repo"/bin/{reproduce,verify,equirepro,nextflow} "$repo"/bin/lib/*.sh "$repo"/tests/*.sh "$repo"/tests/lib/*.sh "$repo/.ci/run"; do
+    for script in "$repo"/bin/{reproduce,verify,equirepro,nextflow} "$repo"/bin/lib/*.sh "$repo"/tests/*.sh "$repo"/tests/{lib,slurm}/*.sh "$repo/.ci/run"; do
         bash -n "$script"
     done
 }
