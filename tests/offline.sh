@@ -22,9 +22,13 @@ test_bundle() {
     chmod +x "$scratch/no maven/mvn"
     mkdir -p "$scratch/offline"
     cd "$scratch/offline"
-    # one real training: libtorch, too, works from the bundle
-    (unset NXF_HOME; HOME=$home PATH=$scratch/no\ maven:$PATH alone "$elsewhere/equirepro/bin/reproduce" -profile test --rows vicreg > log 2>&1) \
-        || { tail -n 30 log >&2; fail "the unpacked bundle does not run"; }
+    # libtorch computes, and Nextflow runs a whole study
+    (
+        unset NXF_HOME
+        export HOME=$home PATH=$scratch/no\ maven:$PATH
+        alone "$elsewhere/equirepro/bin/equirepro" doctor > log 2>&1
+        alone "$elsewhere/equirepro/bin/reproduce" -profile test -stub-run >> log 2>&1
+    ) || { tail -n 30 log >&2; fail "the unpacked bundle does not run"; }
     same "" "$(find "$home" -mindepth 1)"
     rm -rf "$elsewhere"
 }
