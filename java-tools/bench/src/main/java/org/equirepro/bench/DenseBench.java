@@ -44,6 +44,9 @@ final class DenseBench implements Callable<Integer> {
     @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "Some of segmentation, homography, detection, keypoints; all if left out.")
     private List<String> parts;
 
+    @Option(names = "--encoders", split = ",", paramLabel = "NAME", defaultValue = "fine_tuned,frozen", description = "Of ${DEFAULT-VALUE}.")
+    private List<String> encoders;
+
     @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Threads (${DEFAULT-VALUE}).")
     private int threads;
 
@@ -61,6 +64,9 @@ final class DenseBench implements Callable<Integer> {
             if (!tasks.containsKey(part)) {
                 throw UserError.usage("--parts must be of " + String.join(", ", tasks.keySet()) + ", found " + part);
             }
+        }
+        if (!List.of("fine_tuned", "frozen").containsAll(encoders)) {
+            throw UserError.usage("--encoders must be of fine_tuned, frozen, found " + String.join(",", encoders));
         }
         Path folder = Files.createTempDirectory("bench");
         try {
@@ -82,7 +88,7 @@ final class DenseBench implements Callable<Integer> {
         try (Torch torch = Torch.start(threads)) {
             Encoder.create(torch, settings.at("encoder"), 1).save(encoder.resolve(Encoder.FILE));
         }
-        for (String how : List.of("fine_tuned", "frozen")) {
+        for (String how : encoders) {
             ObjectNode config = Settings.object().put("study", "bench").put("encoder", how).put("seed", 1).put("dataset", "scenes")
                     .put("recipe_name", part);
             JsonNode recipe = settings.at("recipe").node().deepCopy();
