@@ -61,9 +61,13 @@ public final class TinyCoco {
             ImageIO.write(picture, "png", source.resolve("pictures/" + i + ".png").toFile());
         }
         Files.write(source.resolve("objects.json"), Settings.pretty(root));
-        Path shards = folder.resolve("tiny");
-        Preparation.run(Settings.parseJson("tiny", "{\"dataset\": \"tiny\", \"kind\": \"coco\", \"train_annotations\": \"objects.json\", "
-                + "\"test_annotations\": \"objects.json\"}"), source, shards);
+        return prepared(source, "objects.json", folder.resolve("tiny"));
+    }
+
+    /** Pictures that are training and test pictures alike. */
+    static Path prepared(Path source, String annotations, Path shards) {
+        Preparation.run(Settings.parseJson("tiny", "{\"dataset\": \"tiny\", \"kind\": \"coco\", \"train_annotations\": \"" + annotations
+                + "\", \"test_annotations\": \"" + annotations + "\"}"), source, shards);
         return shards;
     }
 
