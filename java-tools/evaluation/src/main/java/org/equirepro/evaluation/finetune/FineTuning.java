@@ -132,7 +132,7 @@ public final class FineTuning {
             ObjectNode counts = meter.node();
             try (Loader<List<S>> loader = new Loader<>(samples, new Loader.Options(session.seed(), batch / call.ranks.size(),
                     call.ranks.rank(), call.ranks.size(), from, course.steps(), call.options.threads(), recipe.real("bad_limit", 0)))) {
-                trainer.run(new LoadedBatches<>(loader), stop);
+                trainer.run(new LoadedBatches<>(loader, parts(recipe, batch / call.ranks.size())), stop);
                 counts.put("data_wait_seconds", loader.waitSeconds());
                 counts.put("data_wait_share", loader.waitShare());
                 counts.put("undecodable_samples", loader.bad().size());
@@ -145,6 +145,15 @@ public final class FineTuning {
             counts.put("steps_per_epoch", course.perEpoch());
             counts.put("ranks", call.ranks.size());
             return trainer.curves();
+        }
+
+        private static int parts(Settings recipe, int samples) {
+            int together = recipe.integer("micro_batch", samples);
+            if (together > samples || samples % together != 0) {
+                throw UserError.usage(recipe.source() + ": micro_batch must divide the " + samples + " samples that a rank has of a batch, found "
+                        + together);
+            }
+            return samples / together;
         }
 
         /** Everything that the results depend on, besides the program. */

@@ -42,7 +42,6 @@ final class RealPersonsTest {
                     + "\"regions\": {\"train_per_map\": 60, \"train_proposals\": 60, \"test_per_map\": 50, \"test_proposals\": 50, "
                     + "\"train_anchors\": 64, \"train_regions\": 32, \"most\": 20}, "
                     + "\"optimiser\": {\"name\": \"adamw\", \"lr\": 0.003, \"schedule\": \"drops\", \"drops\": [65]}}");
-            System.out.println("XX" + scores);
             assertTrue(scores.get("box ap50") > 0.5, scores.toString());
             assertTrue(scores.get("mask ap50") > 0.4, scores.toString());
         }
@@ -56,7 +55,6 @@ final class RealPersonsTest {
                     + "\"steps\": 80, \"checkpoint_steps\": 1000, \"log_steps\": 10, \"head_width\": 32, \"views\": {\"width\": 48, "
                     + "\"height\": 64, \"turned\": 0, \"least_scale\": 1, \"most_scale\": 1, \"mirrored\": false}, "
                     + "\"optimiser\": {\"name\": \"adamw\", \"lr\": 0.003, \"schedule\": \"constant\"}}");
-            System.out.println("XX" + scores);
             assertTrue(scores.get("person_keypoints ap50") > 0.7, scores.toString());
         }
     }

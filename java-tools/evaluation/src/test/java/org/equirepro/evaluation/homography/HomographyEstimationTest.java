@@ -2,6 +2,7 @@ package org.equirepro.evaluation.homography;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -122,6 +123,21 @@ final class HomographyEstimationTest {
         for (String file : new String[] {"result.csv", "curves.csv", "predictions.csv", "pictures/homography.png"}) {
             assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(folder.resolve("parts").resolve(file)), file);
         }
+    }
+
+    @Test
+    void aBatchInPartsTrainsAsInOnePiece() throws IOException {
+        Path whole = run(config(3, 8), shards, "whole-store", "whole", UNLIMITED);
+        Settings parted = Settings.parseJson("parted", config(3, 8).canonical().replace("\"batch\":8", "\"batch\":8,\"micro_batch\":2"));
+        List<String> expected = Files.readAllLines(whole.resolve("curves.csv"));
+        List<String> found = Files.readAllLines(run(parted, shards, "parted-store", "parted", UNLIMITED).resolve("curves.csv"));
+        assertEquals(expected.size(), found.size());
+        for (int i = 1; i < found.size(); i++) {
+            double value = Double.parseDouble(expected.get(i).split(",")[4]);
+            assertEquals(value, Double.parseDouble(found.get(i).split(",")[4]), 1e-4 * Math.max(1, Math.abs(value)), expected.get(i));
+        }
+        assertThrows(UserError.class, () -> run(Settings.parseJson("odd", parted.canonical().replace("\"micro_batch\":2", "\"micro_batch\":3")),
+                shards, "odd-store", "odd", UNLIMITED));
     }
 
     private static Map<String, ResultRow> rows(Path out) {
