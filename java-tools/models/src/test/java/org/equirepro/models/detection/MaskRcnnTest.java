@@ -117,7 +117,7 @@ final class MaskRcnnTest {
         try (NDManager all = torch.scope()) {
             Net net = new Net(all, 3);
             Optimiser optimiser = new Optimiser(torch.ops(), all, Optimiser.Options.adam(), ParameterGroups.alike(net.store.parameters()));
-            for (int step = 0; step < 120; step++) {
+            for (int step = 0; step < 80; step++) {
                 try (NDManager scope = torch.scope()) {
                     try (GradMode on = GradMode.on()) {
                         Torch.backward(sum(net.losses(pictures(scope, 0, 1, 2), List.of(targets(0), targets(1), targets(2)), step, 0)));
