@@ -1,6 +1,7 @@
 package org.equirepro.study;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -38,9 +39,10 @@ final class EvaluationChecks {
         }
         Settings split = pretraining.settings().at("split");
         int equivariant = split.integer("equivariant");
+        List<String> read = recipe.settings().has("features") ? recipe.settings().texts("features") : List.of();
         Settings backbone = pretraining.settings().at("backbone");
         boolean shallow = backbone.text("name").equals("resnet18") || backbone.integer("depth", BLOCKS) < BLOCKS;
-        for (String features : recipe.settings().texts("features")) {
+        for (String features : read) {
             if (features.equals("cls_last4") && shallow) {
                 throw UserError.usage(study.where(key) + ": " + recipe.name() + " reads cls_last4, which needs a ViT of " + BLOCKS
                         + " blocks or more; encoder " + row.id() + " has fewer");
