@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.equirepro.base.Settings;
 import org.equirepro.tensor.Ops;
+import org.equirepro.training.Course;
 import org.equirepro.training.Observer;
+import org.equirepro.training.UpdateRule;
 
 /**
  * Notices when features have collapsed: all pictures have nearly the same, or the teacher says the same of all. A run goes on, but its
@@ -21,15 +23,18 @@ final class CollapseWatch implements Observer {
 
     private final double leastSpread;
     private final double leastInformation;
+    private final long judgedAfter;
     private long collapsedPoints;
 
     /**
      * From a recipe: {@code collapse_below} is the spread below which features count as collapsed, {@code collapse_information} the
-     * information in nats below which a teacher does.
+     * information in nats below which a teacher does. While the rate warms up, and as long
+     * again, a teacher has little to say yet and is not judged.
      */
-    CollapseWatch(Settings recipe) {
+    CollapseWatch(Settings recipe, Course course) {
         leastSpread = recipe.real("collapse_below", USUAL_SPREAD);
         leastInformation = recipe.real("collapse_information", USUAL_INFORMATION);
+        judgedAfter = 2 * UpdateRule.warmup(recipe.at("optimiser"), course);
     }
 
     /** The metric of features [B, D]: their standard deviation over the batch at length 1, times the root of D. */
@@ -38,9 +43,9 @@ final class CollapseWatch implements Observer {
     }
 
     @Override
-    public Optional<String> point(Map<String, Double> values) {
+    public Optional<String> point(long step, Map<String, Double> values) {
         double spread = values.getOrDefault(METRIC, 1.0);
-        double information = values.getOrDefault(SelfDistillation.INFORMATION, 1.0);
+        double information = step > judgedAfter ? values.getOrDefault(SelfDistillation.INFORMATION, 1.0) : 1;
         if (spread >= leastSpread && information >= leastInformation) {
             return Optional.empty();
         }

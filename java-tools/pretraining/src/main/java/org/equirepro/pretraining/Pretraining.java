@@ -95,7 +95,7 @@ public final class Pretraining {
                 Trainer<Objective.Views> trainer = new Trainer<>(torch, objective,
                         UpdateRule.of(optimiser, objective.groups(optimiser, course), course), course,
                         Trainer.Options.of(recipe, settings.bucketBytes()), states, group);
-                CollapseWatch collapse = new CollapseWatch(recipe);
+                CollapseWatch collapse = new CollapseWatch(recipe, course);
                 ReconstructionPictures pictures = new ReconstructionPictures(torch, objective, config, data);
                 Path early = states.folder().resolve(PICTURES);
                 trainer.restore();

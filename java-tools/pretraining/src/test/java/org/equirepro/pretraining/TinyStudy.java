@@ -1,7 +1,12 @@
 package org.equirepro.pretraining;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.equirepro.base.Settings;
 import org.equirepro.vision.data.Preparation;
 
@@ -17,6 +22,32 @@ final class TinyStudy {
         Path shards = folder.resolve("pictures");
         Preparation.run(Settings.parseJson("pictures", "{\"dataset\":\"pictures\",\"kind\":\"render-pictures\",\"classes\":2,"
                 + "\"train_per_class\":32,\"test_per_class\":4,\"size\":16,\"seed\":5}"), null, shards);
+        return shards;
+    }
+
+    /** The first 64 training pictures of CIFAR-10 where its archive of pictures lies beside the fixtures, else drawn ones with a notice. */
+    static Path realPictures(Path folder) throws IOException {
+        String given = System.getenv("EQUIREPRO_FIXTURES");
+        Path shared = given != null ? Path.of(given).toAbsolutePath().normalize().getParent().getParent()
+                : Path.of(System.getProperty("equirepro.home"), "..", "shared");
+        Path archive = shared.resolve("data/cifar10-jpeg.tar.gz");
+        if (!Files.exists(archive)) {
+            System.out.println("NOTICE drawn pictures instead of real ones: " + archive + " is not there; set EQUIREPRO_FIXTURES");
+            return pictures(folder);
+        }
+        Path tree = folder.resolve("tree");
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(archive)))) {
+            for (int count = 0; count < 68; ) { // four more for the test split, which a data set must have
+                TarArchiveEntry entry = tar.getNextEntry();
+                if (entry.isFile()) {
+                    Path file = tree.resolve(count < 64 ? "train" : "test").resolve("pictures").resolve("%03d.jpg".formatted(count++));
+                    Files.createDirectories(file.getParent());
+                    Files.copy(tar, file);
+                }
+            }
+        }
+        Path shards = folder.resolve("real");
+        Preparation.run(Settings.parseJson("real", "{\"dataset\":\"real\",\"kind\":\"imagefolder\"}"), tree, shards);
         return shards;
     }
 

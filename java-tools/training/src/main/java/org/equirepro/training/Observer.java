@@ -9,10 +9,11 @@ public interface Observer {
     /**
      * At each point of the curves.
      *
+     * @param step steps done
      * @param values losses and rates of the global batch, by name; what is put into them goes to the curves too
      * @return a line for the user
      */
-    default Optional<String> point(Map<String, Double> values) {
+    default Optional<String> point(long step, Map<String, Double> values) {
         return Optional.empty();
     }
 

@@ -207,7 +207,7 @@ public final class Trainer<B> {
 
     private void point(Map<String, Double> values, Observer... observers) {
         for (Observer observer : observers) {
-            observer.point(values).ifPresent(line -> say("step " + step + " of " + course.steps() + ": " + line));
+            observer.point(step, values).ifPresent(line -> say("step " + step + " of " + course.steps() + ": " + line));
         }
         values.forEach((metric, value) -> curves.add("train", step, epoch(), metric, value));
     }

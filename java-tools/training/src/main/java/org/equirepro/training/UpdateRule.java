@@ -41,8 +41,7 @@ public record UpdateRule(Optimiser.Options optimiser, ParameterGroups groups, Sc
 
     private static Schedule rate(Settings section, Course course) {
         double lr = section.real("lr");
-        long warmup = section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * course.perEpoch()
-                : section.integer("warmup_steps", 0);
+        long warmup = warmup(section, course);
         String name = section.text("schedule", "cosine");
         return switch (name) {
             case "cosine" -> Schedules.cosine(lr, section.real("min_lr", 0), course.steps(), warmup, 0);
@@ -53,6 +52,12 @@ public record UpdateRule(Optimiser.Options optimiser, ParameterGroups groups, Sc
                     .mapToLong(epoch -> Math.round(epoch * course.perEpoch())).toArray()));
             default -> throw UserError.usage(section.source() + ": optimiser.schedule must be cosine, constant, poly or drops, found " + name);
         };
+    }
+
+    /** Steps in which the rate warms up, from a recipe's section {@code optimiser}; 0 for none. */
+    public static long warmup(Settings section, Course course) {
+        return section.has("warmup_epochs") ? (long) section.integer("warmup_epochs") * course.perEpoch()
+                : section.integer("warmup_steps", 0);
     }
 
     private static Schedule warmedUp(Settings section, long warmup, Schedule regular) {
