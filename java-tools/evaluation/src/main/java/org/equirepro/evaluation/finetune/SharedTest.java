@@ -46,14 +46,16 @@ final class SharedTest {
      */
     List<String> run(int samples, Answering test, StopSignal stop) {
         int stretches = (samples + stretch - 1) / stretch;
+        boolean answered = false; // a call that answered nothing must not stop: however short its time, the next one would do no better
         for (int first = 0; first < stretches; first += group.size()) {
             int mine = first + group.rank();
             if (mine < stretches && !Files.exists(file(mine))) {
                 List<String> lines = test.answers(mine * stretch, Math.min(samples, (mine + 1) * stretch));
                 AtomicFiles.writeText(file(mine), String.join("", lines.stream().map(line -> line + "\n").toList()));
+                answered = true;
             }
             boolean more = first + group.size() < stretches;
-            if (consensus.any(stop.reason() != null) && more) {
+            if (consensus.any(answered) && consensus.any(stop.reason() != null) && more) {
                 group.close();
                 throw UserError.savedRunAgain("stopped in the test after " + Math.min(samples, (first + group.size()) * stretch) + " of "
                         + samples + " samples; the same command goes on from there");
