@@ -108,9 +108,10 @@ def sorted(value) {
     return value instanceof List ? value.collect { held -> sorted(held) } : value
 }
 
-// What the report says of the programs: NAME=VALUE lines; whatever is another program makes another report.
+// What the report says of the programs: NAME=VALUE words, one line, since a script's indent goes by its shortest; whatever is another
+// program makes another report.
 def tools(code) {
-    return (code.sort().collect { name, hash -> "${name}=${hash}" } + "nextflow=${workflow.nextflow.version}").join('\n')
+    return (code.sort().collect { name, hash -> "${name}=${hash}" } + "nextflow=${workflow.nextflow.version}").join(' ')
 }
 
 // Command -> hash of its code, written by the build for the libtorch of the device; a site's own libtorch is named beside it.

@@ -8,7 +8,7 @@ process REPORT {
     path encoders, stageAs: 'encoders/*'
     path evaluations, stageAs: 'evaluations/*'
     path paper
-    val tools                                       // NAME=VALUE lines: versions, fingerprints of all programs
+    val tools                                       // NAME=VALUE words: versions, fingerprints of all programs
 
     output:
     path 'report/report.html', emit: report
@@ -21,9 +21,7 @@ process REPORT {
     cat > config.json <<'END_OF_CONFIG'
     ${config}
     END_OF_CONFIG
-    cat > tools.properties <<'END_OF_TOOLS'
-    ${tools}
-    END_OF_TOOLS
+    printf '%s\\n' ${tools} > tools.properties
     equirepro report --config config.json --tables summary --encoders encoders/* --evaluations evaluations/* --paper ${paper} \\
         --tools tools.properties --out report
     """

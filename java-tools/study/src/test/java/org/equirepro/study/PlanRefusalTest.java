@@ -112,7 +112,7 @@ final class PlanRefusalTest {
                 + "(views.kind renders) needs 3diebench or render-3d",
         "studies/test.yml | tables: [r2_image | tables: [r2_images | conf/studies/test.yml: tables[0] must be one of r2_image, "
                 + "r2_3diebench, retrieval, linear_probe, knn, logreg, dense, found \"r2_images\"; did you mean r2_image?",
-        "studies/test.yml | `  - {recipe: test-linear-probe, data: pictures, encoders: [untrained, vicreg, vicreg-g-angle, all-angle, all-trans, ibot, ibot-se2]}` | `` | conf/studies/test.yml: tables: no evaluation of kind "
+        "studies/test.yml | `  - {recipe: test-linear-probe, data: pictures}` | `` | conf/studies/test.yml: tables: no evaluation of kind "
                 + "linear_probe fills the table linear_probe",
     })
     void namesFileAndKey(String file, String from, String to, String message) throws IOException {

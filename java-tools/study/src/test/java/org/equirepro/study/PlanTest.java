@@ -116,7 +116,7 @@ final class PlanTest {
         List<String> before = folders.lines();
         folders.change("recipes/test-linear-probe.yml", "[0.01, 0.1, 1.0]", "[0.02, 0.1, 1.0]");
         assertEquals(Set.of("linear-probe-untrained-s0", "linear-probe-vicreg-s0", "linear-probe-vicreg-g-angle-s0",
-                "linear-probe-all-angle-s0", "linear-probe-all-trans-s0", "linear-probe-ibot-s0",
+                "linear-probe-all-angle-s0", "linear-probe-all-trans-s0", "linear-probe-ibot-s0", "linear-probe-sie-all-s0", "linear-probe-cross-attention-s0",
                 "linear-probe-ibot-se2-s0", "tables", "report"), changed(before, folders.lines()));
     }
 

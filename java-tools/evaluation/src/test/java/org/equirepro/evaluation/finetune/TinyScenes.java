@@ -2,7 +2,6 @@ package org.equirepro.evaluation.finetune;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.Image;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,26 +97,6 @@ public final class TinyScenes {
             }
         }
         return prepared(source, folder.resolve("ade-shards"));
-    }
-
-    /** A folder's JPEG files, made small, as training and test pictures alike. */
-    public static Path pictures(Path sample, Path folder) throws IOException {
-        Path source = folder.resolve("pictures");
-        try (Stream<Path> files = Files.list(sample)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".jpg")).toList()) {
-                BufferedImage small = new BufferedImage(60, 50, BufferedImage.TYPE_INT_RGB);
-                Graphics2D g = small.createGraphics();
-                g.drawImage(ImageIO.read(file.toFile()).getScaledInstance(60, 50, Image.SCALE_AREA_AVERAGING), 0, 0, null);
-                g.dispose();
-                for (String split : new String[] {"train/a", "test/a"}) {
-                    Files.createDirectories(source.resolve(split));
-                    ImageIO.write(small, "png", source.resolve(split).resolve(file.getFileName() + ".png").toFile());
-                }
-            }
-        }
-        Path shards = folder.resolve("picture-shards");
-        Preparation.run(Settings.parseJson("pictures", "{\"dataset\":\"pictures\",\"kind\":\"imagefolder\"}"), source, shards);
-        return shards;
     }
 
     /** The folder of an untrained ViT with 4 blocks of width 32 on patches of 8. */

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.equirepro.base.Draws;
@@ -88,16 +87,6 @@ final class HomographyEstimationTest {
         assertArrayEquals(answer.found(), read.found());
         assertArrayEquals(answer.truth(), read.truth());
         assertEquals(answer.error(), read.error());
-    }
-
-    /** Unseen pairs of pictures that it has learnt by heart. */
-    @Test
-    void learnsAHandfulOfRealPictures() throws IOException {
-        Optional<Path> sample = TinyScenes.fixtures("coco-keypoints-real");
-        if (sample.isPresent()) {
-            ResultRow row = rows(run(config(400, 8), TinyScenes.pictures(sample.get(), folder), "store", "real", UNLIMITED)).get("least_squares");
-            assertTrue(row.value() < 0.6 * row.floor(), row.toString());
-        }
     }
 
     @Test
