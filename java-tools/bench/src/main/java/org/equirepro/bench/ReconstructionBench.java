@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.equirepro.study.costs.Rate;
 import org.equirepro.study.costs.TrainingCosts;
@@ -78,7 +79,7 @@ final class ReconstructionBench implements Callable<Integer> {
     }
 
     private Settings recipe(Path file) {
-        ObjectNode recipe = Settings.read(file).node().deepCopy();
+        ObjectNode recipe = RecipeFile.read(file).node().deepCopy();
         return Settings.of(file.toString(), recipe.put("batch", batch).put("precision", precision));
     }
 

@@ -1,6 +1,7 @@
 package org.equirepro.cli;
 
 import java.nio.file.Path;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.study.costs.Rate;
@@ -47,7 +48,7 @@ final class DryRunMixin {
      * @param launched how many ranks a launcher started
      */
     void print(Path config, Path data, int launched) {
-        Settings file = Settings.read(config);
+        Settings file = RecipeFile.read(config);
         Settings recipe = file.has("recipe") ? file.at("recipe") : file;
         if (!recipe.text("kind").equals("pretrain")) {
             throw UserError.usage(config + ": kind is " + recipe.text("kind") + ", must be pretrain");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.equirepro.pretraining.ParameterCounts;
 import org.equirepro.study.costs.RecipeCosts;
@@ -42,7 +43,7 @@ final class DryRunTest {
         try (Stream<Path> files = Files.list(RECIPES)) {
             Map<String, Arguments> different = new TreeMap<>();
             for (Path file : files.sorted().toList()) {
-                Settings recipe = Settings.read(file);
+                Settings recipe = RecipeFile.read(file);
                 if (recipe.text("kind").equals("pretrain")) {
                     Settings small = narrow(recipe);
                     different.putIfAbsent(withoutNumbersOfTheLoss(small), Arguments.of(file.getFileName().toString(), small));

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +132,7 @@ final class EquireproTest {
         assertTrue(page.out.contains("backbone                                21,665,664           18.394"), page.out);
         assertTrue(page.out.contains("1,066.7 h   8 GPUs x 600 s an epoch x 800 epochs"), page.out);
         Path config = folder.resolve("config.json");
-        Files.writeString(config, "{\"seed\": 0, \"recipe_name\": \"mine\", \"recipe\": " + Settings.read(Path.of(recipe)).canonical() + "}");
+        Files.writeString(config, "{\"seed\": 0, \"recipe_name\": \"mine\", \"recipe\": " + RecipeFile.read(Path.of(recipe)).canonical() + "}");
         Outcome json = run("pretrain", "--dry-run", "--config", config.toString(), "--members", "20480", "--json", "--samples-per-second", "100");
         Settings answer = Settings.parseJson("answer", json.out);
         assertEquals("mine", answer.text("recipe"));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -66,14 +67,14 @@ record Recipe(String name, Kind kind, Settings settings) {
                 throw UserError.usage(where + ": no recipe " + name + " in " + conf.resolve("recipes")
                         + NearNames.hint(name, names()));
             }
-            Settings settings = Settings.read(file);
+            Settings settings = RecipeFile.read(file);
             String word = settings.text("kind");
             if (!Kind.words().contains(word)) {
                 throw UserError.usage(file + ": kind must be one of " + String.join(", ", Kind.words()) + ", found " + word);
             }
             Kind kind = Kind.valueOf(word.toUpperCase(java.util.Locale.ROOT));
             schemas.computeIfAbsent(kind, k -> new SchemaCheck(conf.resolve("schema"), k.word()))
-                    .check(file.toString(), "", settings.node());
+                    .check(settings.source(), "", settings.node());
             RecipeChecks.check(kind, settings);
             Recipe recipe = new Recipe(name, kind, settings);
             read.put(name, recipe);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.equirepro.base.RecipeFile;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ final class RecipeCostsTest {
     private static final double GIGA = 1e9;
 
     private static Settings recipe(String name) {
-        return Settings.read(RECIPES.resolve(name + ".yml"));
+        return RecipeFile.read(RECIPES.resolve(name + ".yml"));
     }
 
     /** A backbone of its own on one picture. */
