@@ -15,7 +15,9 @@ import org.equirepro.base.UserError;
  * {@code <class>/...} alone, which is then split by class with a seed. Folders above may be there or not. A {@code val} without
  * a {@code test} is called {@code test}.
  *
- * <p>Keys of the configuration: {@code test_fraction} and {@code split_seed} (without split folders only).
+ * <p>Keys of the configuration: {@code test_fraction} (without split folders only), {@code test_of_train} (with them only: that part
+ * of each class of {@code train} is the test split and {@code test} is left out, to choose settings without a look at it) and
+ * {@code split_seed}.
  */
 final class ImageFolderReader {
 
@@ -29,9 +31,8 @@ final class ImageFolderReader {
         List<String> pictures = tree.files().stream().filter(ImageFolderReader::isPicture).toList();
         String given = splitPrefix(pictures);
         String prefix = given != null ? given : commonPrefix(pictures);
-        // split -> class -> paths, in order of the paths
-        Map<String, Map<String, List<String>>> found = given != null ? bySplit(pictures, prefix)
-                : drawn(byClass(pictures, prefix), source.config());
+        Map<String, Map<String, List<String>>> found = given != null ? given(pictures, prefix, source.config())
+                : drawn(byClass(pictures, prefix), source.config(), "test_fraction");
         if (!found.containsKey("train")) {
             throw UserError.badData(tree.path(""), "has no pictures below train/<class>/ or <class>/");
         }
@@ -67,6 +68,12 @@ final class ImageFolderReader {
             }
         }
         return null;
+    }
+
+    /** Split, class, and paths in their order, as the folders say or, with {@code test_of_train}, drawn from {@code train} alone. */
+    private static Map<String, Map<String, List<String>>> given(List<String> pictures, String prefix, Settings config) {
+        Map<String, Map<String, List<String>>> found = bySplit(pictures, prefix);
+        return config.has("test_of_train") ? drawn(found.getOrDefault("train", Map.of()), config, "test_of_train") : found;
     }
 
     private static Map<String, Map<String, List<String>>> bySplit(List<String> pictures, String prefix) {
@@ -108,10 +115,11 @@ final class ImageFolderReader {
         return found;
     }
 
-    private static Map<String, Map<String, List<String>>> drawn(Map<String, List<String>> byClass, Settings config) {
+    /** @param key of the fraction that is for testing */
+    private static Map<String, Map<String, List<String>>> drawn(Map<String, List<String>> byClass, Settings config, String key) {
         Map<String, Map<String, List<String>>> found = new TreeMap<>();
         byClass.forEach((name, paths) -> {
-            Map<String, String> splits = PictureList.drawn(config, name, paths, PictureList.testCount(config, paths.size()));
+            Map<String, String> splits = PictureList.drawn(config, name, paths, PictureList.testCount(config, key, paths.size()));
             paths.forEach(path -> found.computeIfAbsent(splits.get(path), s -> new TreeMap<>())
                     .computeIfAbsent(name, c -> new ArrayList<>()).add(path));
         });

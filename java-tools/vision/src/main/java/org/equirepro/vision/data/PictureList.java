@@ -127,11 +127,11 @@ final class PictureList {
         return splits;
     }
 
-    /** How many of {@code n} go to the test split by {@code test_fraction}: rounded, but never none and never all. */
-    static int testCount(Settings config, int n) {
-        double fraction = config.real("test_fraction");
+    /** How many of {@code n} go to the test split by {@code key}, a fraction: rounded, but never none and never all. */
+    static int testCount(Settings config, String key, int n) {
+        double fraction = config.real(key);
         if (!(fraction > 0 && fraction < 1)) {
-            throw UserError.usage(config.source() + ": test_fraction must lie between 0 and 1");
+            throw UserError.usage(config.source() + ": " + key + " must lie between 0 and 1");
         }
         return (int) Math.max(Math.min(1, n - 1), Math.min(n - 1, Math.round(fraction * n)));
     }

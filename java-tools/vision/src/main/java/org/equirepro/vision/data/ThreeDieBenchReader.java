@@ -169,7 +169,7 @@ final class ThreeDieBenchReader implements Reader {
         Map<String, List<String>> byClass = new TreeMap<>();
         objects.stream().sorted().forEach(o -> byClass.computeIfAbsent(synset(o), s -> new ArrayList<>()).add(o));
         byClass.forEach((synset, names) ->
-                splits.putAll(PictureList.drawn(config, synset, names, PictureList.testCount(config, names.size()))));
+                splits.putAll(PictureList.drawn(config, synset, names, PictureList.testCount(config, "test_fraction", names.size()))));
     }
 
     @Override

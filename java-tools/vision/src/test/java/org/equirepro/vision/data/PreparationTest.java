@@ -169,6 +169,24 @@ final class PreparationTest {
     }
 
     @Test
+    void aSetToChooseSettingsByHasNothingOfTheTestSplit() throws IOException {
+        Path root = folder.resolve("split");
+        for (int i = 0; i < 20; i++) {
+            TestData.put(root, (i % 2 == 0 ? "train/" : "test/") + (i < 10 ? "a" : "b") + "/" + i + ".png", TestData.png(i));
+        }
+        Preparation.run(config(",\"test_of_train\":0.4"), root, folder.resolve("a"));
+        try (ShardSet set = ShardSet.open(folder.resolve("a"))) {
+            assertEquals(6, set.split("train").size());
+            assertEquals(4, set.split("test").size());
+            assertTrue(IntStream.range(0, 4).allMatch(i -> set.split("test").key(i).startsWith("train/")));
+            assertEquals(2, IntStream.range(0, 4).map(set.split("test")::label).sum(), "as many of each class");
+        }
+        UserError wrong = assertThrows(UserError.class,
+                () -> Preparation.run(config(",\"test_of_train\":1.4"), root, folder.resolve("b")));
+        assertTrue(wrong.getMessage().contains("test_of_train must lie between 0 and 1"), wrong.getMessage());
+    }
+
+    @Test
     void openingNoticesWhatIsCorrupt() throws IOException {
         Preparation.run(config(""), source(), folder.resolve("a"));
         Path shard = folder.resolve("a/train-00000.tar");
