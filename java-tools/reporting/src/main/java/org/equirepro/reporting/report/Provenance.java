@@ -1,17 +1,12 @@
 package org.equirepro.reporting.report;
 
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.equirepro.base.Hashes;
-import org.equirepro.base.UserError;
 import org.equirepro.reporting.runs.Leaves;
 
 /** Where every encoder came from: pictures of its reconstructions, its settings, what it cost, and the hashes of all files. */
@@ -109,20 +104,12 @@ final class Provenance {
         page.append("</tbody>\n").append(Html.tableEnd());
     }
 
-    static void files(Path summary, StringBuilder page) {
+    static void files(Map<String, String> files, StringBuilder page) {
         page.append(Html.tableStart("list", "Files behind this report"))
                 .append("<caption>Files behind this report</caption>\n<thead><tr>")
                 .append("<th scope=\"col\">file</th><th scope=\"col\">SHA-256</th></tr></thead>\n<tbody>\n");
-        try (var entries = Files.walk(summary, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-            for (Path file : entries.filter(path -> path.toString().endsWith(".csv")).sorted().toList()) {
-                page.append("<tr><th scope=\"row\"><code>")
-                        .append(Html.text(summary.relativize(file).toString().replace('\\', '/')))
-                        .append("</code></th><td class=\"text\"><code>").append(Hashes.sha256(file))
-                        .append("</code></td></tr>\n");
-            }
-        } catch (IOException e) {
-            throw UserError.badData(summary, "cannot be read: " + e.getMessage(), e);
-        }
+        files.forEach((name, hash) -> page.append("<tr><th scope=\"row\"><code>").append(Html.text(name))
+                .append("</code></th><td class=\"text\"><code>").append(hash).append("</code></td></tr>\n"));
         page.append("</tbody>\n").append(Html.tableEnd());
     }
 

@@ -8,12 +8,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.UserError;
 import org.equirepro.reporting.report.Report;
 import org.equirepro.reporting.tables.CsvSchema;
 import org.equirepro.reporting.tables.PaperValues;
+import org.equirepro.reporting.tables.Table;
 import org.equirepro.reporting.tables.TablesConfig;
 
 /** Makes everything that is read of finished runs once more, from what they stored: no data, no libtorch. */
@@ -50,18 +52,20 @@ public final class CollectedRuns {
             throw UserError.usage("--out " + out + " exists and is none of the runs; name a new folder");
         }
         delete(inPlace ? made : null);
+        Map<String, String> hashes = new HashMap<>();
         AtomicFiles.writeFolder(made, folder -> {
-            SummaryFolder.write(study, merged.rows(), options.paperValues(), options.schemaFolder(), folder);
+            List<Table> tables = SummaryFolder.write(study, merged.rows(), options.paperValues(), options.schemaFolder(), folder);
             ProvenanceCsv.write(folder.resolve("tables/provenance.csv"), merged, CsvSchema.read(options.schemaFolder(), "provenance"));
-            Report.write(inputs(merged, folder, options), folder);
+            hashes.putAll(SummaryFolder.hashes(folder));
+            Report.write(inputs(merged, tables, new TreeMap<>(hashes), options), folder);
         });
         if (inPlace) {
             replace(made, out);
         }
-        RoCrate.write(out, study, merged.runs(), options.software(), options.date());
+        RoCrate.write(out, study, merged.runs(), hashes, options.software(), options.date());
     }
 
-    private static Report.Inputs inputs(MergedRuns merged, Path summary, Options options) {
+    private static Report.Inputs inputs(MergedRuns merged, List<Table> tables, Map<String, String> files, Options options) {
         Map<String, Map<String, String>> trace = new HashMap<>();
         Map<String, Double> planned = new HashMap<>();
         merged.runs().forEach(run -> {
@@ -69,7 +73,7 @@ public final class CollectedRuns {
             planned.putAll(options.planned().apply(run));
         });
         PaperValues paper = PaperValues.read(options.paperValues(), CsvSchema.read(options.schemaFolder(), "paper-values"));
-        return new Report.Inputs(merged.settings(), summary, merged.encoderFolders(), merged.evaluationFolders(),
+        return new Report.Inputs(merged.settings(), tables, files, merged.encoderFolders(), merged.evaluationFolders(),
                 Costs.of(merged.settings(), merged.encoderFolders(), merged.evaluationFolders(), trace, planned, paper),
                 options.environment());
     }

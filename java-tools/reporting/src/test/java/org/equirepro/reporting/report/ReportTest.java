@@ -22,11 +22,10 @@ import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
-import org.equirepro.reporting.runs.Costs;
+import org.equirepro.reporting.runs.ReportFolder;
 import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.reporting.tables.CsvRows;
 import org.equirepro.reporting.tables.CsvSchema;
-import org.equirepro.reporting.tables.PaperValues;
 import org.equirepro.reporting.tables.Quantity;
 import org.equirepro.reporting.tables.Sample;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,10 +120,8 @@ class ReportTest {
         return Files.createDirectories(folder.resolve("encoders/" + name));
     }
 
-    private Report.Inputs inputs() {
-        PaperValues paper = PaperValues.read(Sample.PAPER, CsvSchema.builtIn("paper-values"));
-        return new Report.Inputs(config, summary, encoders, evaluations, Costs.of(config, encoders, evaluations, Map.of(), Map.of(),
-                paper), Map.of("nextflow", "25.04.4"));
+    private void write(Path out) {
+        ReportFolder.write(config, summary, encoders, evaluations, Sample.PAPER, Map.of("nextflow", "25.04.4"), out);
     }
 
     private String write() throws IOException {
@@ -132,8 +129,7 @@ class ReportTest {
         if (Files.exists(place)) {
             AtomicFiles.deleteTree(place);
         }
-        Files.createDirectory(place);
-        Report.write(inputs(), place);
+        write(place);
         Path out = place.resolve("report.html");
         String copy = System.getProperty("equirepro.snapshots");
         if (copy != null) {
@@ -311,7 +307,7 @@ class ReportTest {
 
     private void refused(ExitCode code, String message) {
         Path out = folder.resolve("none");
-        UserError error = assertThrows(UserError.class, () -> AtomicFiles.writeFolder(out, place -> Report.write(inputs(), place)));
+        UserError error = assertThrows(UserError.class, () -> write(out));
         assertEquals(code, error.exitCode());
         assertTrue(error.getMessage().contains(message), error.getMessage());
         assertFalse(Files.exists(out));
