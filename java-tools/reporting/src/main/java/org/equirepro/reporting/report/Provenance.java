@@ -1,6 +1,7 @@
 package org.equirepro.reporting.report;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,18 @@ import org.equirepro.reporting.runs.Leaves;
 final class Provenance {
 
     private Provenance() {}
+
+    /** Some pictures of each data set. */
+    static void samples(List<Path> sheets, StringBuilder page) {
+        for (Path sheet : sheets) {
+            EncoderFolder.Picture picture = EncoderFolder.picture(sheet);
+            String data = picture.name().replaceAll("\\.samples$", "");
+            page.append("<h3>Data set ").append(Html.text(data)).append("</h3>\n<div class=\"pictures\">\n");
+            picture(data, new EncoderFolder.Picture(data, "Pictures of " + data + ", drawn by lot.", picture.png(), picture.width(),
+                    picture.height()), page);
+            page.append("</div>\n");
+        }
+    }
 
     static void pictures(List<EncoderFolder> encoders, StringBuilder page) {
         boolean any = false;

@@ -30,10 +30,11 @@ public final class Report {
      * @param files what {@code equirepro tables} made of them: names with their SHA-256
      * @param encoders folders of pretrainings: settings.json, curves.csv, meter.json, encoder.safetensors, pictures/*.png with *.txt
      * @param evaluations folders of evaluations: settings.json, pictures/
+     * @param samples {@code NAME.samples.png}: some pictures of each data set
      * @param cost the cost table, if anything was metered
      * @param environment versions and hashes of the programs
      */
-    public record Inputs(Settings config, List<Table> tables, Map<String, String> files, List<Path> encoders, List<Path> evaluations,
+    public record Inputs(Settings config, List<Table> tables, Map<String, String> files, List<Path> encoders, List<Path> evaluations, List<Path> samples,
             Optional<Table> cost, Map<String, String> environment) {}
 
     private final Inputs inputs;
@@ -81,6 +82,7 @@ public final class Report {
         section("curves");
         CurveCharts.write(encoders, figures, page);
         section("pictures");
+        Provenance.samples(inputs.samples(), page);
         page.append("<p>Originals, the intermediate pictures that were to be rebuilt, and what the decoders made of them.</p>\n");
         Provenance.pictures(encoders, page);
         Provenance.evaluationPictures(evaluations, page);

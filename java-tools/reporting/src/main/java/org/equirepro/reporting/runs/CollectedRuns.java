@@ -74,6 +74,7 @@ public final class CollectedRuns {
         });
         PaperValues paper = PaperValues.read(options.paperValues(), CsvSchema.read(options.schemaFolder(), "paper-values"));
         return new Report.Inputs(merged.settings(), tables, files, merged.encoderFolders(), merged.evaluationFolders(),
+                merged.samples(),
                 Costs.of(merged.settings(), merged.encoderFolders(), merged.evaluationFolders(), trace, planned, paper),
                 options.environment());
     }

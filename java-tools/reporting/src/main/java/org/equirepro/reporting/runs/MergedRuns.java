@@ -3,7 +3,6 @@ package org.equirepro.reporting.runs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -154,9 +153,14 @@ public final class MergedRuns {
         return first(StoredRun::evaluationFolders);
     }
 
+    /** Sheets with pictures of each data set; of equal names the first run's. */
+    public List<Path> samples() {
+        return first(StoredRun::samples);
+    }
+
     private List<Path> first(java.util.function.Function<StoredRun, List<Path>> folders) {
         Map<String, Path> byName = new TreeMap<>();
         runs.forEach(run -> folders.apply(run).forEach(folder -> byName.putIfAbsent(folder.getFileName().toString(), folder)));
-        return byName.values().stream().filter(Files::isDirectory).toList();
+        return List.copyOf(byName.values());
     }
 }

@@ -35,7 +35,7 @@ class BrowserTest {
         Path results = folder.resolve("result.csv");
         ResultRow.write(results, Sample.everything(3));
         SummaryFolder.write(Sample.paperScale(3, Sample.ALL), List.of(results), Sample.PAPER, Sample.SCHEMAS, folder.resolve("out"));
-        ReportFolder.write(Sample.paperScale(3, Sample.ALL), folder.resolve("out"), List.of(), List.of(), Sample.PAPER, Map.of(),
+        ReportFolder.write(Sample.paperScale(3, Sample.ALL), folder.resolve("out"), List.of(), List.of(), List.of(), Sample.PAPER, Map.of(),
                 folder.resolve("page"));
         for (int width : new int[] {390, 1280}) {
             Path said = folder.resolve("said-" + width + ".txt");

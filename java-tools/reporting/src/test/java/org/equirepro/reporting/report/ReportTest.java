@@ -54,6 +54,7 @@ class ReportTest {
     private Path summary;
     private List<Path> encoders;
     private List<Path> evaluations;
+    private List<Path> samples;
     private Settings config;
 
     @BeforeEach
@@ -77,6 +78,7 @@ class ReportTest {
         Files.createDirectory(shown.resolve("pictures"));
         Files.copy(encoders.get(0).resolve("pictures/reconstructions.png"), shown.resolve("pictures/segmentation.png"));
         evaluations = List.of(shown);
+        samples = List.of(Files.copy(encoders.get(0).resolve("pictures/reconstructions.png"), folder.resolve("cifar10.samples.png")));
     }
 
     private Path encoder(String id, int seed, boolean pictures) throws IOException {
@@ -121,7 +123,7 @@ class ReportTest {
     }
 
     private void write(Path out) {
-        ReportFolder.write(config, summary, encoders, evaluations, Sample.PAPER, Map.of("nextflow", "25.04.4"), out);
+        ReportFolder.write(config, summary, encoders, evaluations, samples, Sample.PAPER, Map.of("nextflow", "25.04.4"), out);
     }
 
     private String write() throws IOException {
@@ -228,7 +230,7 @@ class ReportTest {
     @Test
     void picturesCurvesSettingsAndProvenanceAreThere() throws IOException {
         String page = write();
-        assertEquals(2, page.split("<img ", -1).length - 1);
+        assertEquals(3, page.split("<img ", -1).length - 1);
         assertTrue(page.contains("alt=\"all, inter(angle), seed 0: Each row: original"));
         assertTrue(page.contains("width=\"816\" height=\"408\""), "204 x 102 pixels shown four times as large");
         // five metrics, two rows each, of which one has two seeds and so a band
@@ -244,6 +246,7 @@ class ReportTest {
         assertTrue(page.contains("stage pretraining"), "cost table");
         assertTrue(page.contains("Of 4 claims: "), "claims in the summary");
         assertTrue(page.contains(org.equirepro.base.Hashes.sha256("weights of vicreg1")));
+        assertTrue(page.contains("<h3>Data set cifar10</h3>") && page.contains("<figcaption>Pictures of cifar10, drawn by lot.</figcaption>"));
         assertTrue(page.contains("reconstruction of K = 2 intermediate pictures of angle, weight 25.0"));
         Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]")
                 .matcher(page.substring(page.indexOf("id=\"methods\"")));
