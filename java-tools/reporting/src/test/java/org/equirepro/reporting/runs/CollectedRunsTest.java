@@ -22,6 +22,7 @@ import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.reporting.tables.CsvRows;
 import org.equirepro.reporting.tables.CsvSchema;
+import org.equirepro.reporting.tables.CsvSchemaTest;
 import org.equirepro.reporting.tables.Sample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,6 +165,23 @@ class CollectedRunsTest {
                 assertTrue(ids.contains(link.asText()) || link.asText().startsWith("https://w3id.org/"), "leads nowhere: " + link);
             }
         }
+    }
+
+    @Test
+    void everyCsvIsAcceptedByTwoValidators() throws IOException {
+        Path run = run("results", 0, 1);
+        collect(run, run);
+        int files = 0;
+        for (String place : List.of("", "tables", "cost", "figures")) {
+            try (var entries = Files.list(run.resolve(place))) {
+                for (Path file : entries.filter(one -> one.toString().endsWith(".csv")).toList()) {
+                    String name = file.getFileName().toString().replace(".csv", "");
+                    assertTrue(CsvSchemaTest.agree(place.equals("figures") ? "figure" : name, file) > 0, file.toString());
+                    files++;
+                }
+            }
+        }
+        assertTrue(files > 12, "files: " + files);
     }
 
     @Test
