@@ -2,7 +2,6 @@ package org.equirepro.reporting.report;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,13 @@ import org.equirepro.reporting.runs.Leaves;
 
 /** Where every encoder came from: pictures of its reconstructions, its settings, what it cost, and the hashes of all files. */
 final class Provenance {
+
+    /** What evaluations draw, in words. */
+    private static final Map<String, String> DRAWN = Map.of(
+            "detections", "Test pictures: annotated on the left, found on the right.",
+            "keypoints", "Test pictures: annotated on the left, found on the right.",
+            "segmentation", "Test pictures: as they are, annotated, predicted.",
+            "homography", "Test pictures: the patch (white), where its corners are truly seen from (green), where they were found (red).");
 
     private Provenance() {}
 
@@ -48,7 +54,7 @@ final class Provenance {
         page.append("<figure><img width=\"").append(picture.width() * times).append("\" height=\"")
                 .append(picture.height() * times)
                 .append("\" alt=\"").append(Html.text(label + ": " + picture.caption().replace('\n', ' ')))
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(picture.png()))
+                .append("\" src=\"").append(Embedded.source(picture.png()))
                 .append("\">\n<figcaption>")
                 .append(Html.text(picture.caption())).append("</figcaption></figure>\n");
     }
@@ -98,13 +104,17 @@ final class Provenance {
                         .append(": the folder of its training is not here.</p>\n"));
     }
 
-    /** Pictures that evaluations drew: label maps, boxes and masks, corners. */
+    /** Pictures that evaluations drew: of each kind the first one's at once, the others' when asked for. */
     static void evaluationPictures(List<EvaluationFolder> evaluations, StringBuilder page) {
+        Set<String> begun = new HashSet<>();
         for (EvaluationFolder one : evaluations) {
-            if (!one.pictures().isEmpty()) {
-                page.append("<h3>").append(Html.text(one.name())).append("</h3>\n<div class=\"pictures\">\n");
-                one.pictures().forEach(picture -> picture(one.name(), picture, page));
-                page.append("</div>\n");
+            for (EncoderFolder.Picture drawn : one.pictures()) {
+                boolean first = begun.add(drawn.name());
+                String name = Html.text(one.name());
+                page.append(first ? "<h3>" + name + "</h3>\n" : "<details>\n<summary>" + name + "</summary>\n").append("<div class=\"pictures\">\n");
+                picture(one.name(), new EncoderFolder.Picture(drawn.name(), DRAWN.getOrDefault(drawn.name(), drawn.caption()), drawn.png(),
+                        drawn.width(), drawn.height()), page);
+                page.append(first ? "</div>\n" : "</div>\n</details>\n");
             }
         }
     }

@@ -8,11 +8,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.claims.Claims;
 import org.equirepro.reporting.report.Report;
+import org.equirepro.reporting.report.ResultsPage;
 import org.equirepro.reporting.tables.CsvSchema;
 import org.equirepro.reporting.tables.PaperValues;
 import org.equirepro.reporting.tables.Table;
@@ -29,16 +32,18 @@ public final class CollectedRuns {
      * @param environment versions and hashes of the programs
      * @param planned device hours that a run's plan reckons with, by task id
      * @param software version of equirepro
+     * @param text a text to fill in, see {@link ResultsPage}
      * @param date of the record, as {@code 2026-01-31}
      */
     public record Options(Path paperValues, Path schemaFolder, Map<String, String> environment,
-            Function<StoredRun, Map<String, Double>> planned, String software, String date) {}
+            Function<StoredRun, Map<String, Double>> planned, Optional<Path> text, String software, String date) {}
 
     private CollectedRuns() {}
 
     /**
      * Writes {@code results.csv}, {@code tables/}, {@code cost/}, {@code figures/}, {@code report.html} and
-     * {@code ro-crate-metadata.json}.
+     * {@code ro-crate-metadata.json}; {@code page.md} where there is a text; into a new folder {@code plan.jsonl}, by which it can be read
+     * as a run.
      *
      * @param folders outdirs of runs of one study
      * @param out one of them, whose files of these names are replaced, or a new folder
@@ -57,7 +62,14 @@ public final class CollectedRuns {
             List<Table> tables = SummaryFolder.write(study, merged.rows(), options.paperValues(), options.schemaFolder(), folder);
             ProvenanceCsv.write(folder.resolve("tables/provenance.csv"), merged, CsvSchema.read(options.schemaFolder(), "provenance"));
             hashes.putAll(SummaryFolder.hashes(folder));
-            Report.write(inputs(merged, tables, new TreeMap<>(hashes), options), folder);
+            Report.Inputs inputs = inputs(merged, tables, new TreeMap<>(hashes), options);
+            Report.write(inputs, folder);
+            if (options.text().isPresent()) {
+                AtomicFiles.writeText(folder.resolve("page.md"), new ResultsPage(inputs, Claims.test(study, tables)).fill(options.text().get()));
+            }
+            if (!inPlace) {
+                AtomicFiles.writeText(folder.resolve("plan.jsonl"), merged.plan());
+            }
         });
         if (inPlace) {
             replace(made, out);

@@ -43,7 +43,12 @@ public final class MergedRuns {
         checkAlike(runs);
         ObjectNode joined = joined(runs);
         List<String> remarks = new ArrayList<>();
-        runs.forEach(run -> Unfinished.remarks(run, remarks));
+        runs.forEach(run -> {
+            if (run.summary().has("remarks")) { // of runs that were joined before
+                remarks.addAll(run.summary().texts("remarks"));
+            }
+            Unfinished.remarks(run, remarks);
+        });
         CsvSchema schema = CsvSchema.read(schemaFolder, "results");
         List<CsvRows> results = new ArrayList<>();
         runs.forEach(run -> results.addAll(NewerResults.read(run, schema, remarks)));
@@ -60,6 +65,28 @@ public final class MergedRuns {
     /** The settings of tables and report over all runs. */
     public Settings settings() {
         return settings;
+    }
+
+    /**
+     * All tasks as one plan, a line each; of equal ones the first run's. Of a data set's source only the name is kept: the place was
+     * that of another day, and this file may be published.
+     */
+    String plan() {
+        Map<String, ObjectNode> tasks = new LinkedHashMap<>();
+        for (StoredRun run : runs) {
+            run.tasks().forEach(task -> tasks.putIfAbsent(task.key(), task.node().deepCopy()));
+        }
+        StringBuilder plan = new StringBuilder();
+        tasks.values().forEach(task -> {
+            if (task.path("source").isTextual()) {
+                task.put("source", Path.of(task.get("source").textValue()).getFileName().toString());
+            }
+            if (task.path("process").asText().equals("TABLES") || task.path("process").asText().equals("REPORT")) {
+                task.set("config", settings.node());
+            }
+            plan.append(task).append('\n');
+        });
+        return plan.toString();
     }
 
     public List<ResultRow> rows() {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.ResultRow;
@@ -37,8 +38,12 @@ class CollectedRunsTest {
     }
 
     private static void collect(Path out, Path... runs) {
+        collect(out, Optional.empty(), runs);
+    }
+
+    private static void collect(Path out, Optional<Path> text, Path... runs) {
         CollectedRuns.write(List.of(runs), out, new CollectedRuns.Options(Sample.PAPER, Sample.SCHEMAS, Map.of("nextflow", "25"),
-                run -> Map.of("vicreg-s0", 0.5), "0.1.0", "2026-01-31"));
+                run -> Map.of("vicreg-s0", 0.5), text, "0.1.0", "2026-01-31"));
     }
 
     @Test
@@ -217,6 +222,54 @@ class CollectedRunsTest {
                 "bin/equirepro r2-image --config replay/r2-image-vicreg-s1.json --data data/cifar10 --encoder encoders/vicreg-s1 "
                         + "--out evaluations/r2-image-vicreg-s1 --threads 1"), commands);
         assertTrue(script.contains("# seed 1: r2 was 0.0312"), script);
+    }
+
+    @Test
+    void joinedRunsCanBeJoinedAgain() throws IOException {
+        Path joined = folder.resolve("joined");
+        Path one = run("one", 0);
+        AtomicFiles.deleteTree(one.resolve("evaluations/r2-image-vicreg-s0"));
+        collect(joined, one, run("two", 1));
+        assertFalse(Files.readString(joined.resolve("plan.jsonl")).contains("/data/"), "the source's place is not told");
+        collect(folder.resolve("again"), joined, run("three", 2));
+        collect(folder.resolve("once"), one, folder.resolve("two"), folder.resolve("three"));
+        for (String file : List.of("results.csv", "tables/r2_image.md", "tables/linear_probe.csv", "tables/claims.csv", "tables/notes.csv")) {
+            assertEquals(Files.readString(folder.resolve("once").resolve(file)), Files.readString(folder.resolve("again").resolve(file)));
+        }
+    }
+
+    @Test
+    void aTextIsFilledInWithWhatWasFound() throws IOException {
+        Path run = run("results", 0, 1, 2);
+        String cell = "Rotation is {{cell r2_image vicreg angle}}, mirrored {{ cell r2_image vicreg angle protocol=reflect }}.\n";
+        collect(run, Optional.of(text("# Found\n\n" + cell + "{{claim a holds}}: {{test a angle vicreg-angle vicreg}}\n\n{{table r2_image}}\n"
+                + "{{claims}}\n{{cost}}\n{{curves}}\n")), run);
+        String page = Files.readString(run.resolve("page.md"));
+        String table = Files.readString(run.resolve("tables/r2_image.md"));
+        String main = StoredRuns.lines(table, "| VICReg ").lines().findFirst().orElseThrow().split("\\|")[2].replaceAll("[*_]|\\(.*\\)", "").strip();
+        assertTrue(page.startsWith("# Found\n\nRotation is " + main + ", mirrored "), page);
+        assertFalse(page.contains("{{"), page);
+        assertTrue(page.contains("\nholds: vicreg-angle above vicreg in angle: holds, difference +"), page);
+        assertTrue(page.contains(table.strip()) && page.contains(Files.readString(run.resolve("tables/claims.md")).strip())
+                && page.contains(Files.readString(run.resolve("cost/cost.md")).strip()), page);
+        String before = Files.readString(run.resolve("results.csv"));
+        wrong(run, "{{cell r2_image nobody angle}}", "line 1: no block of table r2_image has row nobody and column angle");
+        wrong(run, "\n{{claim a fails}}", "line 2: the text says of claim a that it fails, the results say holds");
+        wrong(run, "{{claim z holds}}", "no claim z among [a, ");
+        wrong(run, "{{test a angle vicreg vicreg}}", "claim a compares no angle vicreg vicreg");
+        wrong(run, "{{cell r2_image vicreg angle colour=red}}", "a cell has features=WORD and protocol=WORD");
+        wrong(run, "{{tabel r2_image}}", "{{tabel r2_image}} is none of table NAME, claims");
+        assertEquals(before, Files.readString(run.resolve("results.csv")));
+    }
+
+    private Path text(String words) throws IOException {
+        return Files.writeString(folder.resolve("text.md"), words);
+    }
+
+    private void wrong(Path run, String words, String message) throws IOException {
+        Path text = text(words);
+        UserError error = assertThrows(UserError.class, () -> collect(run, Optional.of(text), run));
+        assertTrue(error.getMessage().contains(message), error.getMessage());
     }
 
     @Test
