@@ -247,7 +247,7 @@ class CollectedRunsTest {
         String page = Files.readString(run.resolve("page.md"));
         String table = Files.readString(run.resolve("tables/r2_image.md"));
         String main = StoredRuns.lines(table, "| VICReg ").lines().findFirst().orElseThrow().split("\\|")[2].replaceAll("[*_]|\\(.*\\)", "").strip();
-        assertTrue(page.startsWith("# Found\n\nRotation is " + main + ", mirrored "), page);
+        assertTrue(page.startsWith("<!-- text.md, filled in by equirepro collect --text: change that -->\n# Found\n\nRotation is " + main + ", mirrored "), page);
         assertFalse(page.contains("{{"), page);
         assertTrue(page.contains("\nholds: vicreg-angle above vicreg in angle: holds, difference +"), page);
         assertTrue(page.contains(table.strip()) && page.contains(Files.readString(run.resolve("tables/claims.md")).strip())
