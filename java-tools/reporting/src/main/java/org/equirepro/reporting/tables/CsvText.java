@@ -34,21 +34,33 @@ final class CsvText {
         return lines;
     }
 
+    /** A cell like the one above it is that same string: words repeat from line to line, and then cost little to compare. */
     private static void split(char[] text, List<String[]> lines) {
         List<String> cells = new ArrayList<>();
+        String[] above = new String[0];
         int from = 0;
         for (int i = 0; i <= text.length; i++) {
             boolean comma = i < text.length && text[i] == ',';
             boolean end = i == text.length || text[i] == '\n' || text[i] == '\r';
             if (comma || end && (i > from || !cells.isEmpty())) {
-                cells.add(new String(text, from, i - from));
+                String same = cells.size() < above.length ? above[cells.size()] : "";
+                cells.add(equal(same, text, from, i) ? same : new String(text, from, i - from));
             }
             if (end && !cells.isEmpty()) {
-                lines.add(cells.toArray(String[]::new));
+                above = cells.toArray(String[]::new);
+                lines.add(above);
                 cells.clear();
             }
             from = comma || end ? i + 1 : from;
         }
+    }
+
+    private static boolean equal(String word, char[] text, int from, int to) {
+        boolean equal = word.length() == to - from;
+        for (int i = 0; equal && i < word.length(); i++) {
+            equal = word.charAt(i) == text[from + i];
+        }
+        return equal;
     }
 
     /** Writes lines in UTF-8. */

@@ -29,10 +29,9 @@ public record Statistic(double mean, OptionalDouble std, List<Integer> seeds, Li
             return new Statistic(sorted.get(sorted.firstKey()), OptionalDouble.empty(), List.copyOf(sorted.keySet()),
                     List.copyOf(sorted.values()));
         }
-        BigDecimal sum = sorted.values().stream().map(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal mean = sum.divide(BigDecimal.valueOf(sorted.size()), DIGITS);
-        BigDecimal squares = sorted.values().stream().map(value -> BigDecimal.valueOf(value).subtract(mean).pow(2))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        List<BigDecimal> exact = sorted.values().stream().map(BigDecimal::valueOf).toList();
+        BigDecimal mean = exact.stream().reduce(BigDecimal.ZERO, BigDecimal::add).divide(BigDecimal.valueOf(sorted.size()), DIGITS);
+        BigDecimal squares = exact.stream().map(value -> value.subtract(mean).pow(2)).reduce(BigDecimal.ZERO, BigDecimal::add);
         double std = squares.divide(BigDecimal.valueOf(sorted.size() - 1), DIGITS).sqrt(DIGITS).doubleValue();
         return new Statistic(mean.doubleValue(), OptionalDouble.of(std), List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
     }
