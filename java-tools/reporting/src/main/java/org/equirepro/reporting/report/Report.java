@@ -34,8 +34,8 @@ public final class Report {
      * @param cost the cost table, if anything was metered
      * @param environment versions and hashes of the programs
      */
-    public record Inputs(Settings config, List<Table> tables, Map<String, String> files, List<Path> encoders, List<Path> evaluations, List<Path> samples,
-            Optional<Table> cost, Map<String, String> environment) {}
+    public record Inputs(Settings config, List<Table> tables, Map<String, String> files, List<Path> encoders,
+            List<Path> evaluations, List<Path> samples, Optional<Table> cost, Map<String, String> environment) {}
 
     private final Inputs inputs;
     private final TablesConfig study;

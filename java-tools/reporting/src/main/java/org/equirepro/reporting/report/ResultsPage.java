@@ -54,7 +54,8 @@ public final class ResultsPage {
      * @throws UserError naming the line whose words mean nothing, or claim what was not found
      */
     public String fill(Path text) {
-        StringBuilder page = new StringBuilder("<!-- ").append(text.getFileName()).append(", filled in by equirepro collect --text: change that -->\n");
+        StringBuilder page = new StringBuilder("<!-- ").append(text.getFileName())
+                .append(", filled in by equirepro collect --text: change that -->\n");
         int number = 0;
         try {
             for (String line : Files.readAllLines(text)) {
