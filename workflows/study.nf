@@ -72,6 +72,7 @@ workflow STUDY {
         TABLES.out.summary,
         byId(PRETRAIN.out.encoders),
         byId(ch_results),
+        byId(PREPARE_DATASET.out.samples),
         file("${projectDir}/conf/paper-values.csv", checkIfExists: true),
         tools(code)
     )

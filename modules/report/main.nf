@@ -7,6 +7,7 @@ process REPORT {
     tuple path(results, stageAs: 'summary/results.csv'), path(tables, stageAs: 'summary/tables')
     path encoders, stageAs: 'encoders/*'
     path evaluations, stageAs: 'evaluations/*'
+    path samples, stageAs: 'datasets/*'
     path paper
     val tools                                       // NAME=VALUE words: versions, fingerprints of all programs
 
@@ -22,8 +23,8 @@ process REPORT {
     ${config}
     END_OF_CONFIG
     printf '%s\\n' ${tools} > tools.properties
-    equirepro report --config config.json --tables summary --encoders encoders/* --evaluations evaluations/* --paper ${paper} \\
-        --tools tools.properties --out report
+    equirepro report --config config.json --tables summary --encoders encoders/* --evaluations evaluations/* --samples datasets/* \\
+        --paper ${paper} --tools tools.properties --out report
     """
 
     stub:

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 public final class ProcessMeter {
 
     private final long start = System.nanoTime();
+    private final ProcessorEnergy energy = ProcessorEnergy.start(ProcessorEnergy.LINUX);
     private final ObjectNode node = Settings.object();
 
     private ProcessMeter() {}
@@ -18,8 +19,18 @@ public final class ProcessMeter {
         return new ProcessMeter();
     }
 
-    /** Adds seconds, CPU seconds of the process, threads and peak memory. */
+    /**
+     * Adds host, seconds, CPU seconds of the process, threads, peak memory and, where the machine tells it, energy; writes all to
+     * {@code meter.json}.
+     */
+    public void write(Path folder, int threads) {
+        stop(threads);
+        AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(node)));
+    }
+
+    /** Adds the same. */
     public void stop(int threads) {
+        node.put("host", host());
         node.put("seconds", (System.nanoTime() - start) / 1e9);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
             node.put("cpu_seconds", system.getProcessCpuTime() / 1e9);
@@ -28,6 +39,19 @@ public final class ProcessMeter {
         long peak = peakMemory();
         if (peak > 0) {
             node.put("peak_memory_bytes", peak);
+        }
+        // the processors' energy would be a small part of what a GPU takes, and of what several machines take
+        if (!node.has("gpus") && node.path("ranks").asInt(1) == 1) {
+            energy.stop().ifPresent(joules -> node.put("energy_joules", joules));
+        }
+    }
+
+    /** This machine's name. */
+    public static String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "unknown host";
         }
     }
 

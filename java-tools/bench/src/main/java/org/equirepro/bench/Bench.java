@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "NAME",
         description = "Measures speed and memory; CSV on stdout. Run it on a quiet machine.",
         subcommands = {AllReduceBench.class, CocoEvalBench.class, DenseBench.class, KnnBench.class, LoaderBench.class, ProbeBench.class,
-            ReconstructionBench.class, RenderBench.class, SafeTensorsBench.class, TrainStepBench.class, GpuBench.class})
+            ReconstructionBench.class, RenderBench.class, SafeTensorsBench.class, TablesBench.class, TrainStepBench.class, GpuBench.class})
 public final class Bench implements Runnable {
 
     @Spec

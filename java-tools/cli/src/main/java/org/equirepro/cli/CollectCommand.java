@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.reporting.runs.CollectedRuns;
@@ -34,6 +35,10 @@ final class CollectCommand implements Runnable {
     @Option(names = "--out", paramLabel = "DIR", description = "New folder, or the run itself. Default: the run, if there is one only.")
     private Path out;
 
+    @Option(names = "--text", paramLabel = "FILE", description = "A text in Markdown with places such as {{table r2_image}}, "
+            + "{{cell r2_image vicreg angle}}, {{claim ID holds}}: filled in as page.md (docs/output.md).")
+    private Path text;
+
     @Override
     public void run() {
         if (out == null && runs.folders.size() > 1) {
@@ -41,7 +46,7 @@ final class CollectCommand implements Runnable {
         }
         Path target = out == null ? runs.folders.get(0) : out;
         CollectedRuns.write(runs.folders, target, new CollectedRuns.Options(paper, runs.schema,
-                RunEnvironment.of(runs.folders), CollectCommand::planned, Equirepro.VERSION, LocalDate.now().toString()));
+                RunEnvironment.of(runs.folders), CollectCommand::planned, Optional.ofNullable(text), Equirepro.VERSION, LocalDate.now().toString()));
         System.out.println(target.resolve("report.html"));
     }
 

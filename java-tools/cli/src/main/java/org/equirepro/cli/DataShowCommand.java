@@ -20,13 +20,15 @@ import picocli.CommandLine.Option;
         description = "Draws samples with their classes, boxes, masks, keypoints and depth as one PNG.")
 final class DataShowCommand implements Runnable {
 
+    private static final String TRAIN = "train";
+
     @Mixin
     private SourceMixin source;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The PNG.")
     private Path out;
 
-    @Option(names = "--split", defaultValue = "train", description = "train, val or test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--split", description = "train, val or test. Default: train; of a prepared set without one, its first.")
     private String split;
 
     @Option(names = "--count", defaultValue = "12", description = "How many samples. Default: ${DEFAULT-VALUE}.")
@@ -46,11 +48,11 @@ final class DataShowCommand implements Runnable {
         if (count < 1 || count > 1000 || columns < 1 || cell < 16 || cell > 2000) {
             throw UserError.usage("--count must be 1 to 1000, --columns at least 1, --cell 16 to 2000");
         }
-        SampleChoice choice = new SampleChoice(split, count, seed);
         SampleSheet sheet = new SampleSheet(columns, cell);
         if (source.prepared()) {
             try (ShardSet set = ShardSet.open(source.path())) {
-                sheet.write(out, choice.of(set), set.classes());
+                String usual = set.splits().contains(TRAIN) ? TRAIN : set.splits().get(0);
+                sheet.write(out, choice(usual).of(set), set.classes());
             }
             return;
         }
@@ -59,12 +61,16 @@ final class DataShowCommand implements Runnable {
         try {
             Path spool = Files.createTempDirectory("equirepro-show");
             try (Reader reader = Readers.open(Settings.of("--set", config), source.path(), spool)) {
-                sheet.write(out, choice.of(reader), reader.classes());
+                sheet.write(out, choice(TRAIN).of(reader), reader.classes());
             } finally {
                 AtomicFiles.deleteTree(spool);
             }
         } catch (IOException e) {
             throw UserError.badData(source.path() == null ? out : source.path(), "cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private SampleChoice choice(String usual) {
+        return new SampleChoice(split == null ? usual : split, count, seed);
     }
 }

@@ -27,6 +27,9 @@ final class ReportCommand implements Runnable {
     @Option(names = "--evaluations", arity = "1..*", paramLabel = "DIR", description = "Folders that evaluations wrote.")
     private List<Path> evaluations = List.of();
 
+    @Option(names = "--samples", arity = "1..*", paramLabel = "FILE", description = "NAME.samples.png of each data set.")
+    private List<Path> samples = List.of();
+
     @Option(names = "--paper", required = true, paramLabel = "FILE",
             description = "The published numbers: conf/paper-values.csv.")
     private Path paper;
@@ -39,7 +42,7 @@ final class ReportCommand implements Runnable {
 
     @Override
     public void run() {
-        ReportFolder.write(Settings.read(config), tables, encoders, evaluations, paper,
+        ReportFolder.write(Settings.read(config), tables, encoders, evaluations, samples, paper,
                 tools == null ? Map.of() : RunEnvironment.read(tools), out);
     }
 }

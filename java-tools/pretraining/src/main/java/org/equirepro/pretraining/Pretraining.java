@@ -71,6 +71,9 @@ public final class Pretraining {
         long seed = config.integer("seed");
         try (ShardSet data = ShardSet.open(shards)) {
             ObjectNode counts = meter.node();
+            if (torch.device().isGpu()) {
+                counts.put("gpus", ranks.size());
+            }
             if (recipe.at("objective").text("name").equals("none")) {
                 Objective untrained = Objective.of(torch, recipe, seed, null, false);
                 counts.put("parameters", untrained.encoder().store().count());
@@ -141,8 +144,7 @@ public final class Pretraining {
             objective.saveBeside(folder);
             AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(config.node())));
             extras.write(folder);
-            meter.stop(options.threads());
-            AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(meter.node())));
+            meter.write(folder, options.threads());
         });
     }
 

@@ -144,6 +144,9 @@ public final class FineTuning {
             counts.put("samples_per_step", batch);
             counts.put("steps_per_epoch", course.perEpoch());
             counts.put("ranks", call.ranks.size());
+            if (session.torch().device().isGpu()) {
+                counts.put("gpus", call.ranks.size());
+            }
             return trainer.curves();
         }
 
@@ -180,8 +183,7 @@ public final class FineTuning {
                     task.write(answers, folder);
                 }
                 AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(Settings.pretty(settings)));
-                meter.stop(call.options.threads());
-                AtomicFiles.write(folder.resolve("meter.json"), stream -> stream.write(Settings.pretty(meter.node())));
+                meter.write(folder, call.options.threads());
             });
         }
     }

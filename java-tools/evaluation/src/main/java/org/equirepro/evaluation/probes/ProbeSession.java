@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Hashes;
 import org.equirepro.base.KeptFolder;
+import org.equirepro.base.ProcessMeter;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -78,6 +79,7 @@ final class ProbeSession implements AutoCloseable {
     /** As the shorter form; {@code reading} puts something else in the place of the encoder's features. */
     static void run(String kind, Settings config, Path shards, Path encoderFolder, Stores stores, Path out, RunOptions options,
             Work work, UnaryOperator<FeatureSource> reading) {
+        ProcessMeter meter = ProcessMeter.start();
         try (ProbeSession session = new ProbeSession(kind, config, shards, encoderFolder, stores, options, reading)) {
             KeptFolder finished = KeptFolder.in(stores.parts(), session.identity());
             if (finished.exists()) {
@@ -85,10 +87,14 @@ final class ProbeSession implements AutoCloseable {
                 return;
             }
             ProbePart found = work.compute(session);
+            if (session.torch.device().isGpu()) {
+                meter.node().put("gpus", 1);
+            }
             byte[] settings = Settings.pretty(session.settings());
             AtomicFiles.writeFolder(out, folder -> {
                 found.write(folder);
                 AtomicFiles.write(folder.resolve("settings.json"), stream -> stream.write(settings));
+                meter.write(folder, options.threads());
             });
             finished.keep(out);
         }

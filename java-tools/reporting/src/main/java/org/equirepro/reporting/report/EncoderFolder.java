@@ -93,8 +93,16 @@ record EncoderFolder(String name, String encoder, int place, String row, String 
         return List.copyOf(pictures);
     }
 
-    private static Picture picture(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    /** A PNG file with the caption beside it, else its name. */
+    static Picture picture(Path file) {
+        try {
+            return picture(file, Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw UserError.badData(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Picture picture(Path file, byte[] bytes) throws IOException {
         boolean png = bytes.length >= 24 && java.util.Arrays.equals(java.util.Arrays.copyOf(bytes, 8), PNG);
         if (!png) {
             throw UserError.badData(file, "is not a PNG picture");

@@ -44,6 +44,6 @@ final class HtmlClaims {
             text.append(text.isEmpty() ? "" : ", ").append(outcome.counted(claims.stream()
                     .filter(one -> one.outcome() == outcome).count()));
         }
-        return Optional.of("Of " + claims.size() + " claims: " + text + ".");
+        return Optional.of("Of " + claims.size() + (claims.size() == 1 ? " claim: " : " claims: ") + text + ".");
     }
 }

@@ -9,6 +9,7 @@ import org.equirepro.reporting.tables.Table.Cell;
 import org.equirepro.reporting.tables.Table.Rank;
 import org.equirepro.reporting.tables.Table.Row;
 import org.equirepro.reporting.tables.Table.RowKind;
+import org.equirepro.reporting.tables.TableKind;
 
 /** The tables with the paper's values below ours, the same texts as in the other formats. */
 final class HtmlTables {
@@ -23,8 +24,8 @@ final class HtmlTables {
                 Block block = table.blocks().get(b);
                 if (b == 1) {
                     page.append("<details>\n<summary>").append(table.blocks().size() - 1)
-                            .append(" more: other features, borders or ")
-                            .append("metrics</summary>\n");
+                            .append(table.kind() == TableKind.COST ? " more: other stages" : " more: other features, borders or metrics")
+                            .append("</summary>\n");
                 }
                 block(block, page);
             }

@@ -1,23 +1,37 @@
 package org.equirepro.reporting.report;
 
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.equirepro.base.Hashes;
-import org.equirepro.base.UserError;
 import org.equirepro.reporting.runs.Leaves;
 
 /** Where every encoder came from: pictures of its reconstructions, its settings, what it cost, and the hashes of all files. */
 final class Provenance {
 
+    /** What evaluations draw, in words. */
+    private static final Map<String, String> DRAWN = Map.of(
+            "detections", "Test pictures: annotated on the left, found on the right.",
+            "keypoints", "Test pictures: annotated on the left, found on the right.",
+            "segmentation", "Test pictures: as they are, annotated, predicted.",
+            "homography", "Test pictures: the patch (white), where its corners are truly seen from (green), where they were found (red).");
+
     private Provenance() {}
+
+    /** Some pictures of each data set. */
+    static void samples(List<Path> sheets, StringBuilder page) {
+        for (Path sheet : sheets) {
+            EncoderFolder.Picture picture = EncoderFolder.picture(sheet);
+            String data = picture.name().replaceAll("\\.samples$", "");
+            page.append("<h3>Data set ").append(Html.text(data)).append("</h3>\n<div class=\"pictures\">\n");
+            picture(data, new EncoderFolder.Picture(data, "Pictures of " + data + ", drawn by lot.", picture.png(), picture.width(),
+                    picture.height()), page);
+            page.append("</div>\n");
+        }
+    }
 
     static void pictures(List<EncoderFolder> encoders, StringBuilder page) {
         boolean any = false;
@@ -40,7 +54,7 @@ final class Provenance {
         page.append("<figure><img width=\"").append(picture.width() * times).append("\" height=\"")
                 .append(picture.height() * times)
                 .append("\" alt=\"").append(Html.text(label + ": " + picture.caption().replace('\n', ' ')))
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(picture.png()))
+                .append("\" src=\"").append(Embedded.source(picture.png()))
                 .append("\">\n<figcaption>")
                 .append(Html.text(picture.caption())).append("</figcaption></figure>\n");
     }
@@ -90,13 +104,17 @@ final class Provenance {
                         .append(": the folder of its training is not here.</p>\n"));
     }
 
-    /** Pictures that evaluations drew: label maps, boxes and masks, corners. */
+    /** Pictures that evaluations drew: of each kind the first one's at once, the others' when asked for. */
     static void evaluationPictures(List<EvaluationFolder> evaluations, StringBuilder page) {
+        Set<String> begun = new HashSet<>();
         for (EvaluationFolder one : evaluations) {
-            if (!one.pictures().isEmpty()) {
-                page.append("<h3>").append(Html.text(one.name())).append("</h3>\n<div class=\"pictures\">\n");
-                one.pictures().forEach(picture -> picture(one.name(), picture, page));
-                page.append("</div>\n");
+            for (EncoderFolder.Picture drawn : one.pictures()) {
+                boolean first = begun.add(drawn.name());
+                String name = Html.text(one.name());
+                page.append(first ? "<h3>" + name + "</h3>\n" : "<details>\n<summary>" + name + "</summary>\n").append("<div class=\"pictures\">\n");
+                picture(one.name(), new EncoderFolder.Picture(drawn.name(), DRAWN.getOrDefault(drawn.name(), drawn.caption()), drawn.png(),
+                        drawn.width(), drawn.height()), page);
+                page.append(first ? "</div>\n" : "</div>\n</details>\n");
             }
         }
     }
@@ -109,20 +127,12 @@ final class Provenance {
         page.append("</tbody>\n").append(Html.tableEnd());
     }
 
-    static void files(Path summary, StringBuilder page) {
+    static void files(Map<String, String> files, StringBuilder page) {
         page.append(Html.tableStart("list", "Files behind this report"))
                 .append("<caption>Files behind this report</caption>\n<thead><tr>")
                 .append("<th scope=\"col\">file</th><th scope=\"col\">SHA-256</th></tr></thead>\n<tbody>\n");
-        try (var entries = Files.walk(summary, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-            for (Path file : entries.filter(path -> path.toString().endsWith(".csv")).sorted().toList()) {
-                page.append("<tr><th scope=\"row\"><code>")
-                        .append(Html.text(summary.relativize(file).toString().replace('\\', '/')))
-                        .append("</code></th><td class=\"text\"><code>").append(Hashes.sha256(file))
-                        .append("</code></td></tr>\n");
-            }
-        } catch (IOException e) {
-            throw UserError.badData(summary, "cannot be read: " + e.getMessage(), e);
-        }
+        files.forEach((name, hash) -> page.append("<tr><th scope=\"row\"><code>").append(Html.text(name))
+                .append("</code></th><td class=\"text\"><code>").append(hash).append("</code></td></tr>\n"));
         page.append("</tbody>\n").append(Html.tableEnd());
     }
 

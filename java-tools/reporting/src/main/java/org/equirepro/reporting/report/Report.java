@@ -1,6 +1,5 @@
 package org.equirepro.reporting.report;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.equirepro.base.UserError;
 import org.equirepro.reporting.claims.ClaimResult;
 import org.equirepro.reporting.claims.Claims;
 import org.equirepro.reporting.tables.Table;
-import org.equirepro.reporting.tables.TableCsv;
 import org.equirepro.reporting.tables.Tables;
 import org.equirepro.reporting.tables.TablesConfig;
 
@@ -28,14 +26,16 @@ public final class Report {
      * What a report is made of.
      *
      * @param config settings of a REPORT task: those of the tables
-     * @param summary what {@code equirepro tables} made: a folder with {@code results.csv} and {@code tables/}
+     * @param tables of the study
+     * @param files what {@code equirepro tables} made of them: names with their SHA-256
      * @param encoders folders of pretrainings: settings.json, curves.csv, meter.json, encoder.safetensors, pictures/*.png with *.txt
      * @param evaluations folders of evaluations: settings.json, pictures/
+     * @param samples {@code NAME.samples.png}: some pictures of each data set
      * @param cost the cost table, if anything was metered
      * @param environment versions and hashes of the programs
      */
-    public record Inputs(Settings config, Path summary, List<Path> encoders, List<Path> evaluations, Optional<Table> cost,
-            Map<String, String> environment) {}
+    public record Inputs(Settings config, List<Table> tables, Map<String, String> files, List<Path> encoders,
+            List<Path> evaluations, List<Path> samples, Optional<Table> cost, Map<String, String> environment) {}
 
     private final Inputs inputs;
     private final TablesConfig study;
@@ -54,9 +54,6 @@ public final class Report {
      * @throws UserError naming the file that is missing or wrong
      */
     public static void write(Inputs inputs, Path folder) {
-        if (!Files.isDirectory(inputs.summary().resolve("tables"))) {
-            throw UserError.missing(inputs.summary(), "holds no folder tables; give the folder that the command tables wrote");
-        }
         Report report = new Report(inputs);
         report.page();
         AtomicFiles.writeText(folder.resolve("report.html"), report.page.toString());
@@ -66,7 +63,7 @@ public final class Report {
     }
 
     private void page() {
-        List<Table> tables = TableCsv.read(inputs.summary().resolve("tables"), study);
+        List<Table> tables = inputs.tables();
         List<ClaimResult> claims = Claims.test(study, tables);
         List<EncoderFolder> encoders = inputs.encoders().stream().map(folder -> EncoderFolder.read(folder, study))
                 .sorted(EncoderFolder.ORDER).toList();
@@ -85,6 +82,7 @@ public final class Report {
         section("curves");
         CurveCharts.write(encoders, figures, page);
         section("pictures");
+        Provenance.samples(inputs.samples(), page);
         page.append("<p>Originals, the intermediate pictures that were to be rebuilt, and what the decoders made of them.</p>\n");
         Provenance.pictures(encoders, page);
         Provenance.evaluationPictures(evaluations, page);
@@ -98,7 +96,7 @@ public final class Report {
         Provenance.settings(encoders, page);
         section("provenance");
         Provenance.environment(inputs.environment(), page);
-        Provenance.files(inputs.summary(), page);
+        Provenance.files(inputs.files(), page);
         Provenance.meters(encoders, evaluations, page);
         section("methods");
         Settings config = inputs.config();

@@ -8,12 +8,17 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.UserError;
+import org.equirepro.reporting.claims.Claims;
 import org.equirepro.reporting.report.Report;
+import org.equirepro.reporting.report.ResultsPage;
 import org.equirepro.reporting.tables.CsvSchema;
 import org.equirepro.reporting.tables.PaperValues;
+import org.equirepro.reporting.tables.Table;
 import org.equirepro.reporting.tables.TablesConfig;
 
 /** Makes everything that is read of finished runs once more, from what they stored: no data, no libtorch. */
@@ -27,16 +32,18 @@ public final class CollectedRuns {
      * @param environment versions and hashes of the programs
      * @param planned device hours that a run's plan reckons with, by task id
      * @param software version of equirepro
+     * @param text a text to fill in, see {@link ResultsPage}
      * @param date of the record, as {@code 2026-01-31}
      */
     public record Options(Path paperValues, Path schemaFolder, Map<String, String> environment,
-            Function<StoredRun, Map<String, Double>> planned, String software, String date) {}
+            Function<StoredRun, Map<String, Double>> planned, Optional<Path> text, String software, String date) {}
 
     private CollectedRuns() {}
 
     /**
      * Writes {@code results.csv}, {@code tables/}, {@code cost/}, {@code figures/}, {@code report.html} and
-     * {@code ro-crate-metadata.json}.
+     * {@code ro-crate-metadata.json}; {@code page.md} where there is a text; into a new folder {@code plan.jsonl}, by which it can be read
+     * as a run.
      *
      * @param folders outdirs of runs of one study
      * @param out one of them, whose files of these names are replaced, or a new folder
@@ -50,18 +57,27 @@ public final class CollectedRuns {
             throw UserError.usage("--out " + out + " exists and is none of the runs; name a new folder");
         }
         delete(inPlace ? made : null);
+        Map<String, String> hashes = new HashMap<>();
         AtomicFiles.writeFolder(made, folder -> {
-            SummaryFolder.write(study, merged.rows(), options.paperValues(), options.schemaFolder(), folder);
+            List<Table> tables = SummaryFolder.write(study, merged.rows(), options.paperValues(), options.schemaFolder(), folder);
             ProvenanceCsv.write(folder.resolve("tables/provenance.csv"), merged, CsvSchema.read(options.schemaFolder(), "provenance"));
-            Report.write(inputs(merged, folder, options), folder);
+            hashes.putAll(SummaryFolder.hashes(folder));
+            Report.Inputs inputs = inputs(merged, tables, new TreeMap<>(hashes), options);
+            Report.write(inputs, folder);
+            if (options.text().isPresent()) {
+                AtomicFiles.writeText(folder.resolve("page.md"), new ResultsPage(inputs, Claims.test(study, tables)).fill(options.text().get()));
+            }
+            if (!inPlace) {
+                AtomicFiles.writeText(folder.resolve("plan.jsonl"), merged.plan());
+            }
         });
         if (inPlace) {
             replace(made, out);
         }
-        RoCrate.write(out, study, merged.runs(), options.software(), options.date());
+        RoCrate.write(out, study, merged.runs(), hashes, options.software(), options.date());
     }
 
-    private static Report.Inputs inputs(MergedRuns merged, Path summary, Options options) {
+    private static Report.Inputs inputs(MergedRuns merged, List<Table> tables, Map<String, String> files, Options options) {
         Map<String, Map<String, String>> trace = new HashMap<>();
         Map<String, Double> planned = new HashMap<>();
         merged.runs().forEach(run -> {
@@ -69,7 +85,8 @@ public final class CollectedRuns {
             planned.putAll(options.planned().apply(run));
         });
         PaperValues paper = PaperValues.read(options.paperValues(), CsvSchema.read(options.schemaFolder(), "paper-values"));
-        return new Report.Inputs(merged.settings(), summary, merged.encoderFolders(), merged.evaluationFolders(),
+        return new Report.Inputs(merged.settings(), tables, files, merged.encoderFolders(), merged.evaluationFolders(),
+                merged.samples(),
                 Costs.of(merged.settings(), merged.encoderFolders(), merged.evaluationFolders(), trace, planned, paper),
                 options.environment());
     }

@@ -3,7 +3,6 @@ package org.equirepro.reporting.runs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +43,12 @@ public final class MergedRuns {
         checkAlike(runs);
         ObjectNode joined = joined(runs);
         List<String> remarks = new ArrayList<>();
-        runs.forEach(run -> Unfinished.remarks(run, remarks));
+        runs.forEach(run -> {
+            if (run.summary().has("remarks")) { // of runs that were joined before
+                remarks.addAll(run.summary().texts("remarks"));
+            }
+            Unfinished.remarks(run, remarks);
+        });
         CsvSchema schema = CsvSchema.read(schemaFolder, "results");
         List<CsvRows> results = new ArrayList<>();
         runs.forEach(run -> results.addAll(NewerResults.read(run, schema, remarks)));
@@ -61,6 +65,28 @@ public final class MergedRuns {
     /** The settings of tables and report over all runs. */
     public Settings settings() {
         return settings;
+    }
+
+    /**
+     * All tasks as one plan, a line each; of equal ones the first run's. Of a data set's source only the name is kept: the place was
+     * that of another day, and this file may be published.
+     */
+    String plan() {
+        Map<String, ObjectNode> tasks = new LinkedHashMap<>();
+        for (StoredRun run : runs) {
+            run.tasks().forEach(task -> tasks.putIfAbsent(task.key(), task.node().deepCopy()));
+        }
+        StringBuilder plan = new StringBuilder();
+        tasks.values().forEach(task -> {
+            if (task.path("source").isTextual()) {
+                task.put("source", Path.of(task.get("source").textValue()).getFileName().toString());
+            }
+            if (task.path("process").asText().equals("TABLES") || task.path("process").asText().equals("REPORT")) {
+                task.set("config", settings.node());
+            }
+            plan.append(task).append('\n');
+        });
+        return plan.toString();
     }
 
     public List<ResultRow> rows() {
@@ -154,9 +180,14 @@ public final class MergedRuns {
         return first(StoredRun::evaluationFolders);
     }
 
+    /** Sheets with pictures of each data set; of equal names the first run's. */
+    public List<Path> samples() {
+        return first(StoredRun::samples);
+    }
+
     private List<Path> first(java.util.function.Function<StoredRun, List<Path>> folders) {
         Map<String, Path> byName = new TreeMap<>();
         runs.forEach(run -> folders.apply(run).forEach(folder -> byName.putIfAbsent(folder.getFileName().toString(), folder)));
-        return byName.values().stream().filter(Files::isDirectory).toList();
+        return List.copyOf(byName.values());
     }
 }

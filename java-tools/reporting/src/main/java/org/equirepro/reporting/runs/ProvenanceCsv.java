@@ -46,27 +46,33 @@ final class ProvenanceCsv {
         List<String> cells = new ArrayList<>(List.of(row.task(), row.dataset(), row.encoder(), Integer.toString(row.seed()),
                 row.recipe()));
         if (source.isEmpty()) {
-            cells.addAll(java.util.Collections.nCopies(10, ""));
+            cells.addAll(java.util.Collections.nCopies(11, ""));
             return cells.toArray(String[]::new);
         }
         StoredRun run = source.get().run();
         StoredRun.Task task = source.get().task();
         String encoder = task.node().path("encoder").asText();
         String data = task.node().path("data").asText();
-        JsonNode settings = json(run.folder().resolve("evaluations").resolve(task.id()).resolve("settings.json"));
+        Path folder = run.folder().resolve("evaluations").resolve(task.id());
+        JsonNode settings = json(folder.resolve("settings.json"));
         Map<String, String> ran = run.trace().getOrDefault(task.key(), Map.of());
         Optional<StoredRun.Task> training = run.task(encoder);
         cells.add(run.folder().getFileName().toString());
         cells.add(task.id());
         cells.add(ran.getOrDefault("hash", ""));
-        cells.add(ran.getOrDefault("hostname", ""));
+        cells.add(host(folder));
         cells.add(encoder);
         cells.add(training.map(one -> one.config().path("recipe_name").asText()).orElse(""));
         cells.add(run.trace().getOrDefault("PRETRAIN " + encoder, Map.of()).getOrDefault("hash", ""));
+        cells.add(host(run.folder().resolve("encoders").resolve(encoder)));
         cells.add(settings.path("encoder_sha256").asText(""));
         cells.add(settings.path("data_sha256").asText(""));
         cells.add(run.receipt(data).isPresent() ? "datasets/" + data + ".receipt.json" : "");
         return cells.toArray(String[]::new);
+    }
+
+    private static String host(Path folder) {
+        return json(folder.resolve("meter.json")).path("host").asText("");
     }
 
     private static JsonNode json(Path file) {

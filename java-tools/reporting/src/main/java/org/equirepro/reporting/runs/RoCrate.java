@@ -39,8 +39,13 @@ public final class RoCrate {
         this.root = graph.addObject().put("@id", "./").put("@type", "Dataset");
     }
 
-    /** Writes the file into {@code folder}, about everything that lies there. */
-    public static void write(Path folder, TablesConfig study, List<StoredRun> runs, String software, String date) {
+    /**
+     * Writes the file into {@code folder}, about everything that lies there.
+     *
+     * @param hashes SHA-256 of files below it, by name, as far as they are known
+     */
+    public static void write(Path folder, TablesConfig study, List<StoredRun> runs, Map<String, String> hashes, String software,
+            String date) {
         RoCrate crate = new RoCrate(folder);
         crate.root.put("name", study.title()).put("description", "Study " + study.study() + ". " + study.scale())
                 .put("datePublished", date);
@@ -53,14 +58,14 @@ public final class RoCrate {
                         + "representation");
         crate.graph.addObject().put("@id", "#equirepro").put("@type", "SoftwareApplication").put("name", "equirepro")
                 .put("version", software);
-        crate.files();
+        crate.files(hashes);
         runs.forEach(crate::actions);
         ObjectNode all = Settings.object().put("@context", "https://w3id.org/ro/crate/1.1/context");
         all.set("@graph", crate.graph);
         AtomicFiles.write(folder.resolve(NAME), out -> out.write(Settings.pretty(all)));
     }
 
-    private void files() {
+    private void files(Map<String, String> hashes) {
         ArrayNode parts = root.putArray("hasPart");
         Map<String, Path> files = new TreeMap<>();
         try (var entries = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
@@ -69,8 +74,9 @@ public final class RoCrate {
             for (Map.Entry<String, Path> file : files.entrySet()) {
                 parts.addObject().put("@id", file.getKey());
                 String name = file.getKey();
+                String hash = hashes.containsKey(name) ? hashes.get(name) : Hashes.sha256(file.getValue());
                 graph.addObject().put("@id", name).put("@type", "File").put("name", name.substring(name.lastIndexOf('/') + 1))
-                        .put("contentSize", Long.toString(Files.size(file.getValue()))).put("sha256", Hashes.sha256(file.getValue()))
+                        .put("contentSize", Long.toString(Files.size(file.getValue()))).put("sha256", hash)
                         .put("encodingFormat", FORMATS.getOrDefault(name.substring(name.lastIndexOf('.') + 1),
                         "application/octet-stream"));
             }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -102,13 +103,22 @@ public record StoredRun(Path folder, List<Task> tasks, Map<String, Map<String, S
         return Files.exists(file) ? Optional.of(Settings.read(file).node()) : Optional.empty();
     }
 
+    /** The sheets with some pictures of each data set. */
+    List<Path> samples() {
+        return entries("datasets", file -> file.getFileName().toString().endsWith(".samples.png"));
+    }
+
     private List<Path> folders(String name) {
+        return entries(name, Files::isDirectory);
+    }
+
+    private List<Path> entries(String name, Predicate<Path> which) {
         Path place = folder.resolve(name);
         if (!Files.isDirectory(place)) {
             return List.of();
         }
         try (var entries = Files.list(place)) {
-            return entries.filter(Files::isDirectory).sorted().toList();
+            return entries.filter(which).sorted().toList();
         } catch (IOException e) {
             throw UserError.badData(place, "cannot be read: " + e.getMessage(), e);
         }

@@ -1,11 +1,17 @@
 package org.equirepro.reporting.runs;
 
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.equirepro.base.AtomicFiles;
+import org.equirepro.base.Hashes;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
+import org.equirepro.base.UserError;
 import org.equirepro.reporting.claims.ClaimResult;
 import org.equirepro.reporting.claims.ClaimTexts;
 import org.equirepro.reporting.claims.Claims;
@@ -39,15 +45,9 @@ public final class SummaryFolder {
         AtomicFiles.writeFolder(out, folder -> write(study, rows, paperValues, schemaFolder, folder));
     }
 
-    /** The same of stored runs. */
-    static void write(MergedRuns merged, Path paperValues, Path schemaFolder, Path out) {
-        AtomicFiles.writeFolder(out, folder -> write(TablesConfig.of(merged.settings()), merged.rows(), paperValues, schemaFolder,
-                folder));
-    }
-
-    /** The same into an existing folder, from rows that were read and sorted. */
-    static void write(TablesConfig study, List<ResultRow> rows, Path paperValues, Path schemaFolder, Path folder)
-            throws java.io.IOException {
+    /** The same into an existing folder, from rows that were read and sorted; gives the tables back. */
+    static List<Table> write(TablesConfig study, List<ResultRow> rows, Path paperValues, Path schemaFolder, Path folder)
+            throws IOException {
         PaperValues paper = PaperValues.read(paperValues, CsvSchema.read(schemaFolder, "paper-values"));
         List<Table> tables = Tables.build(study, rows, paper);
         List<ClaimResult> claims = Claims.test(study, tables);
@@ -59,5 +59,19 @@ public final class SummaryFolder {
             AtomicFiles.writeText(place.resolve("claims.md"), ClaimTexts.markdown(claims));
             AtomicFiles.writeText(place.resolve("claims.tex"), ClaimTexts.latex(claims));
         }
+        return tables;
+    }
+
+    /** The SHA-256 of each CSV that {@link #write} made, by its name, sorted. */
+    static SortedMap<String, String> hashes(Path summary) {
+        SortedMap<String, String> hashes = new TreeMap<>();
+        try (var entries = Files.walk(summary, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path file : entries.filter(path -> path.toString().endsWith(".csv")).toList()) {
+                hashes.put(summary.relativize(file).toString().replace('\\', '/'), Hashes.sha256(file));
+            }
+        } catch (IOException e) {
+            throw UserError.badData(summary, "cannot be read: " + e.getMessage(), e);
+        }
+        return hashes;
     }
 }

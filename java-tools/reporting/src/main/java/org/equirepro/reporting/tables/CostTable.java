@@ -51,9 +51,9 @@ public final class CostTable {
             if (columns.stream().anyMatch(column -> column.id().equals("planned_hours"))) {
                 notes.add("planned: device hours that the plan reckons for an A100; compare them only with a run on one.");
             }
-            if (columns.stream().noneMatch(column -> column.id().equals("energy"))) {
-                notes.add("Energy: this machine tells none.");
-            }
+            notes.add(columns.stream().anyMatch(column -> column.id().equals("energy"))
+                    ? "Energy: of the machine's processors while the task ran, whoever used them."
+                    : "Energy: the machine told none; of GPUs it is not metered.");
             if (block.hasPaper()) {
                 notes.add("In parentheses: the poster's value for the same backbone; ~ not comparable (other machines).");
             }

@@ -21,7 +21,8 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
 
     enum Type { STRING, INTEGER, NUMBER }
 
-    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+    /** Digits that surely fit into a long. */
+    private static final int MOST_DIGITS = 18;
     private static final Pattern DECIMAL_COMMA = Pattern.compile("-?[0-9.]*,[0-9]+([eE][+-]?[0-9]+)?");
     private static final List<String> KEYWORDS = List.of("type", "enum", "pattern", "minimum", "maximum", "minLength",
             "description");
@@ -70,7 +71,7 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
 
     private String numberProblem(String cell) {
         boolean whole = type == Type.INTEGER;
-        if (whole ? !INTEGER.matcher(cell).matches() : !isNumber(cell)) {
+        if (whole ? !isWhole(cell) : !isNumber(cell)) {
             if (DECIMAL_COMMA.matcher(cell).matches()) {
                 return "'" + cell + "' has a decimal comma; write a decimal point";
             }
@@ -85,6 +86,12 @@ record CsvColumn(String name, Type type, boolean nullable, Set<String> words, Pa
                     + cell;
         }
         return null;
+    }
+
+    private static boolean isWhole(String cell) {
+        int first = cell.startsWith("-") ? 1 : 0;
+        int at = digits(cell, first);
+        return at == cell.length() && at > first && at - first <= MOST_DIGITS && (cell.charAt(first) != '0' || at == first + 1);
     }
 
     /** {@code -?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?}, by hand: most cells are numbers. */

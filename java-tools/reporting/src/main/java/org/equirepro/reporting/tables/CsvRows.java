@@ -1,18 +1,22 @@
 package org.equirepro.reporting.tables;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The rows of a CSV file that passed its schema. */
 public final class CsvRows {
 
     private final Path file;
-    private final List<String> columns;
+    private final Map<String, Integer> columns = new HashMap<>();
     private final List<String[]> rows;
 
     CsvRows(Path file, List<String> columns, List<String[]> rows) {
         this.file = file;
-        this.columns = columns;
+        for (int c = 0; c < columns.size(); c++) {
+            this.columns.put(columns.get(c), c);
+        }
         this.rows = rows;
     }
 
@@ -30,9 +34,9 @@ public final class CsvRows {
     }
 
     public String text(int row, String column) {
-        int index = columns.indexOf(column);
-        if (index < 0) {
-            throw new IllegalArgumentException("no column " + column + " among " + columns);
+        Integer index = columns.get(column);
+        if (index == null) {
+            throw new IllegalArgumentException("no column " + column + " among " + columns.keySet());
         }
         return rows.get(row)[index];
     }

@@ -3,8 +3,6 @@ package org.equirepro.reporting.tables;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStreamWriter;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVPrinter;
-import org.apache.commons.csv.CSVRecord;
 import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -29,7 +23,6 @@ import org.equirepro.base.UserError;
  */
 public final class CsvSchema {
 
-    private static final CSVFormat FORMAT = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').build();
     private static final List<String> KEYWORDS = List.of("$schema", "title", "description", "type", "additionalProperties",
             "x-key", "required", "properties");
 
@@ -106,28 +99,27 @@ public final class CsvSchema {
 
     /** Reads and checks a file. */
     public CsvRows read(Path file) {
+        List<String[]> lines = lines(file);
+        checkHeader(file, List.of(lines.get(0)));
+        List<String[]> rows = lines.subList(1, lines.size());
+        check(file, rows);
+        return new CsvRows(file, names, rows);
+    }
+
+    /** Header and rows. */
+    private List<String[]> lines(Path file) {
         if (!Files.isRegularFile(file)) {
             throw UserError.missing(file, "no such file");
         }
-        List<String[]> rows = new ArrayList<>();
-        try (Reader reader = Files.newBufferedReader(file); CSVParser parser = FORMAT.parse(reader)) {
-            boolean header = true;
-            for (CSVRecord record : parser) {
-                if (header) {
-                    checkHeader(file, record.toList());
-                    header = false;
-                } else {
-                    rows.add(record.values());
-                }
-            }
-            if (header) {
+        try {
+            List<String[]> lines = CsvText.read(file);
+            if (lines.isEmpty()) {
                 throw UserError.badData(file, "is empty; its first line must be " + String.join(",", names));
             }
+            return lines;
         } catch (IOException | UncheckedIOException e) {
             throw UserError.badData(file, "not a readable CSV in UTF-8: " + e.getMessage(), e);
         }
-        check(file, rows);
-        return new CsvRows(file, names, rows);
     }
 
     /**
@@ -137,33 +129,27 @@ public final class CsvSchema {
      * @param left gets what was left out, in words
      */
     public CsvRows readKnown(Path file, java.util.Set<String> left) {
+        List<String[]> lines = lines(file);
+        List<String> header = List.of(lines.get(0));
+        List<String> absent = names.stream().filter(name -> !header.contains(name)).toList();
+        if (!absent.isEmpty()) {
+            throw UserError.badData(file, "column " + String.join(", ", absent) + " is missing");
+        }
+        header.stream().filter(name -> !names.contains(name)).forEach(name -> left.add("column " + name));
+        int[] places = names.stream().mapToInt(header::indexOf).toArray();
         List<String[]> rows = new ArrayList<>();
-        try (Reader reader = Files.newBufferedReader(file); CSVParser parser = FORMAT.parse(reader)) {
-            List<String> header = null;
-            for (CSVRecord record : parser) {
-                if (header == null) {
-                    header = record.toList();
-                    List<String> absent = names.stream().filter(name -> !record.toList().contains(name)).toList();
-                    if (!absent.isEmpty()) {
-                        throw UserError.badData(file, "column " + String.join(", ", absent) + " is missing");
-                    }
-                    header.stream().filter(name -> !names.contains(name)).forEach(name -> left.add("column " + name));
-                    continue;
-                }
-                String[] row = new String[columns.size()];
-                String problem = record.size() == header.size() ? null : "of another length";
-                for (int c = 0; c < row.length && problem == null; c++) {
-                    row[c] = record.get(header.indexOf(names.get(c)));
-                    problem = columns.get(c).problem(row[c]) == null ? null : "with " + names.get(c) + " '" + row[c] + "'";
-                }
-                if (problem == null) {
-                    rows.add(row);
-                } else {
-                    left.add("rows " + problem);
-                }
+        for (String[] line : lines.subList(1, lines.size())) {
+            String[] row = new String[columns.size()];
+            String problem = line.length == header.size() ? null : "of another length";
+            for (int c = 0; c < row.length && problem == null; c++) {
+                row[c] = line[places[c]];
+                problem = columns.get(c).problem(row[c]) == null ? null : "with " + names.get(c) + " '" + row[c] + "'";
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw UserError.badData(file, "not a readable CSV in UTF-8: " + e.getMessage(), e);
+            if (problem == null) {
+                rows.add(row);
+            } else {
+                left.add("rows " + problem);
+            }
         }
         check(file, rows);
         return new CsvRows(file, names, rows);
@@ -173,12 +159,8 @@ public final class CsvSchema {
     public void write(Path file, List<String[]> rows) {
         check(file, rows);
         AtomicFiles.write(file, out -> {
-            CSVPrinter printer = new CSVPrinter(new OutputStreamWriter(out, StandardCharsets.UTF_8), FORMAT);
-            printer.printRecord(names);
-            for (String[] row : rows) {
-                printer.printRecord((Object[]) row);
-            }
-            printer.flush();
+            CsvText.write(List.<String[]>of(names.toArray(String[]::new)), out);
+            CsvText.write(rows, out);
         });
     }
 
@@ -201,8 +183,9 @@ public final class CsvSchema {
     }
 
     private void check(Path file, List<String[]> rows) {
-        Map<String, Integer> seen = new HashMap<>();
+        Map<String, Integer> seen = new HashMap<>(2 * rows.size());
         String[] good = new String[columns.size()]; // the last good cell of each column: words repeat from row to row
+        StringBuilder id = new StringBuilder();
         for (int i = 0; i < rows.size(); i++) {
             String[] row = rows.get(i);
             if (row.length != columns.size()) {
@@ -220,8 +203,10 @@ public final class CsvSchema {
                 }
                 good[c] = row[c];
             }
-            StringBuilder id = new StringBuilder();
-            key.forEach(c -> id.append(row[c]).append('\u001f'));
+            id.setLength(0);
+            for (int c : key) {
+                id.append(row[c]).append('\u001f');
+            }
             Integer first = seen.put(id.toString(), i + 1);
             if (first != null) {
                 throw UserError.badData(file, "row " + (i + 1) + " is a second value for the cell of row " + first + ": "

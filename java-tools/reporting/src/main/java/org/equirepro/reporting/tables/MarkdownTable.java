@@ -16,7 +16,8 @@ public final class MarkdownTable {
 
     private MarkdownTable() {}
 
-    static String of(Table table, TablesConfig study) {
+    /** The whole file of a table. */
+    public static String of(Table table, TablesConfig study) {
         StringBuilder text = new StringBuilder("# ").append(table.kind().title()).append('\n');
         text.append('\n').append(sentence(study.title())).append(" Scale: ").append(sentence(study.scale())).append('\n');
         for (Block block : table.blocks()) {

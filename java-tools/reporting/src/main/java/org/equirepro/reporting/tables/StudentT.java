@@ -21,8 +21,7 @@ public final class StudentT {
         while (cumulative(high, degrees) < p) {
             high *= 2;
         }
-        for (int i = 0; i < 100; i++) {
-            double middle = (low + high) / 2;
+        for (double middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
             if (cumulative(middle, degrees) < p) {
                 low = middle;
             } else {

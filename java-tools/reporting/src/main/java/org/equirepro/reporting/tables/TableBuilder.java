@@ -2,6 +2,7 @@ package org.equirepro.reporting.tables;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,16 +33,13 @@ final class TableBuilder {
 
     private final TablesConfig config;
     private final PaperValues paper;
-    private final Map<TableKind, List<ResultRow>> byTask;
+    private final List<ResultRow> results;
     /** Data sets on which each encoder was measured in any task. */
     private final Map<String, Set<String>> measured;
 
     TableBuilder(TablesConfig config, List<ResultRow> results, PaperValues paper) {
         this.config = config;
-        this.byTask = new java.util.EnumMap<>(TableKind.class);
-        for (TableKind kind : TableKind.values()) {
-            byTask.put(kind, results.stream().filter(row -> kind.column(row).isPresent()).toList());
-        }
+        this.results = results;
         this.paper = paper;
         this.measured = results.stream().collect(Collectors.groupingBy(ResultRow::encoder,
                 Collectors.mapping(ResultRow::dataset, Collectors.toSet())));
@@ -71,14 +69,18 @@ final class TableBuilder {
 
     private List<Block> blocks(TableKind kind, List<EncoderRow> encoders) {
         Set<String> names = encoders.stream().map(EncoderRow::encoder).collect(Collectors.toSet());
-        Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
-        for (ResultRow row : byTask.getOrDefault(kind, List.of())) {
+        Map<BlockKey, List<ResultRow>> unsorted = new HashMap<>();
+        for (ResultRow row : results) {
+            if (kind.column(row).isEmpty() || !names.contains(row.encoder())) {
+                continue;
+            }
             BlockKey key = kind.key(row);
-            boolean shown = names.contains(row.encoder()) && (!kind.isAblation() || key.isMain());
-            if (shown) {
-                groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+            if (!kind.isAblation() || key.isMain()) {
+                unsorted.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
             }
         }
+        Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
+        groups.putAll(unsorted);
         List<Block> blocks = new ArrayList<>();
         Set<List<String>> begun = new HashSet<>();
         named(kind, groups).forEach((key, rows) -> blocks.add(block(kind, encoders, key, rows,

@@ -23,7 +23,8 @@ import org.equirepro.base.UserError;
  * @param remarks what must be known of the runs behind the tables: failed tasks, newer versions
  */
 public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables,
-        List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut, List<String> remarks) {
+        List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut,
+        List<String> remarks) {
 
     /**
      * One row of the tables.

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.equirepro.base.ResultRow;
+import org.equirepro.reporting.runs.ReportFolder;
 import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.reporting.tables.Sample;
 import org.junit.jupiter.api.Test;
@@ -34,14 +35,14 @@ class BrowserTest {
         Path results = folder.resolve("result.csv");
         ResultRow.write(results, Sample.everything(3));
         SummaryFolder.write(Sample.paperScale(3, Sample.ALL), List.of(results), Sample.PAPER, Sample.SCHEMAS, folder.resolve("out"));
-        Report.write(new Report.Inputs(Sample.paperScale(3, Sample.ALL), folder.resolve("out"), List.of(), List.of(), Optional.empty(),
-                Map.of()), folder);
+        ReportFolder.write(Sample.paperScale(3, Sample.ALL), folder.resolve("out"), List.of(), List.of(), List.of(), Sample.PAPER, Map.of(),
+                folder.resolve("page"));
         for (int width : new int[] {390, 1280}) {
             Path said = folder.resolve("said-" + width + ".txt");
             Path picture = folder.resolve("page-" + width + ".png");
             Process browser = new ProcessBuilder(chromium.get().toString(), "--headless=new", "--no-sandbox", "--disable-gpu",
                     "--enable-logging=stderr", "--user-data-dir=" + folder.resolve("profile" + width), "--window-size=" + width + ",1200",
-                    "--screenshot=" + picture, folder.resolve("report.html").toUri().toString()).redirectErrorStream(true)
+                    "--screenshot=" + picture, folder.resolve("page/report.html").toUri().toString()).redirectErrorStream(true)
                     .redirectOutput(said.toFile()).start();
             if (!browser.waitFor(2, TimeUnit.MINUTES)) {
                 browser.destroyForcibly();

@@ -22,11 +22,10 @@ import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
-import org.equirepro.reporting.runs.Costs;
+import org.equirepro.reporting.runs.ReportFolder;
 import org.equirepro.reporting.runs.SummaryFolder;
 import org.equirepro.reporting.tables.CsvRows;
 import org.equirepro.reporting.tables.CsvSchema;
-import org.equirepro.reporting.tables.PaperValues;
 import org.equirepro.reporting.tables.Quantity;
 import org.equirepro.reporting.tables.Sample;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +54,7 @@ class ReportTest {
     private Path summary;
     private List<Path> encoders;
     private List<Path> evaluations;
+    private List<Path> samples;
     private Settings config;
 
     @BeforeEach
@@ -78,6 +78,7 @@ class ReportTest {
         Files.createDirectory(shown.resolve("pictures"));
         Files.copy(encoders.get(0).resolve("pictures/reconstructions.png"), shown.resolve("pictures/segmentation.png"));
         evaluations = List.of(shown);
+        samples = List.of(Files.copy(encoders.get(0).resolve("pictures/reconstructions.png"), folder.resolve("cifar10.samples.png")));
     }
 
     private Path encoder(String id, int seed, boolean pictures) throws IOException {
@@ -121,10 +122,8 @@ class ReportTest {
         return Files.createDirectories(folder.resolve("encoders/" + name));
     }
 
-    private Report.Inputs inputs() {
-        PaperValues paper = PaperValues.read(Sample.PAPER, CsvSchema.builtIn("paper-values"));
-        return new Report.Inputs(config, summary, encoders, evaluations, Costs.of(config, encoders, evaluations, Map.of(), Map.of(),
-                paper), Map.of("nextflow", "25.04.4"));
+    private void write(Path out) {
+        ReportFolder.write(config, summary, encoders, evaluations, samples, Sample.PAPER, Map.of("nextflow", "25.04.4"), out);
     }
 
     private String write() throws IOException {
@@ -132,8 +131,7 @@ class ReportTest {
         if (Files.exists(place)) {
             AtomicFiles.deleteTree(place);
         }
-        Files.createDirectory(place);
-        Report.write(inputs(), place);
+        write(place);
         Path out = place.resolve("report.html");
         String copy = System.getProperty("equirepro.snapshots");
         if (copy != null) {
@@ -232,7 +230,7 @@ class ReportTest {
     @Test
     void picturesCurvesSettingsAndProvenanceAreThere() throws IOException {
         String page = write();
-        assertEquals(2, page.split("<img ", -1).length - 1);
+        assertEquals(3, page.split("<img ", -1).length - 1);
         assertTrue(page.contains("alt=\"all, inter(angle), seed 0: Each row: original"));
         assertTrue(page.contains("width=\"816\" height=\"408\""), "204 x 102 pixels shown four times as large");
         // five metrics, two rows each, of which one has two seeds and so a band
@@ -248,6 +246,7 @@ class ReportTest {
         assertTrue(page.contains("stage pretraining"), "cost table");
         assertTrue(page.contains("Of 4 claims: "), "claims in the summary");
         assertTrue(page.contains(org.equirepro.base.Hashes.sha256("weights of vicreg1")));
+        assertTrue(page.contains("<h3>Data set cifar10</h3>") && page.contains("<figcaption>Pictures of cifar10, drawn by lot.</figcaption>"));
         assertTrue(page.contains("reconstruction of K = 2 intermediate pictures of angle, weight 25.0"));
         Matcher references = Pattern.compile("\\[(\\d+)\\]</?|\\[(\\d+)\\]")
                 .matcher(page.substring(page.indexOf("id=\"methods\"")));
@@ -311,7 +310,7 @@ class ReportTest {
 
     private void refused(ExitCode code, String message) {
         Path out = folder.resolve("none");
-        UserError error = assertThrows(UserError.class, () -> AtomicFiles.writeFolder(out, place -> Report.write(inputs(), place)));
+        UserError error = assertThrows(UserError.class, () -> write(out));
         assertEquals(code, error.exitCode());
         assertTrue(error.getMessage().contains(message), error.getMessage());
         assertFalse(Files.exists(out));

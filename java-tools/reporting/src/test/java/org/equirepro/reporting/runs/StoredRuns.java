@@ -34,7 +34,7 @@ final class StoredRuns {
                 Path place = Files.createDirectories(folder.resolve("encoders/" + id));
                 Files.writeString(place.resolve("encoder.safetensors"), "weights");
                 Files.writeString(place.resolve("settings.json"), pretrain);
-                Files.writeString(place.resolve("meter.json"), "{\"seconds\":60,\"steps\":100,\"steps_in_this_call\":50,"
+                Files.writeString(place.resolve("meter.json"), "{\"host\":\"node7\",\"energy_joules\":1800000,\"seconds\":60,\"steps\":100,\"steps_in_this_call\":50,"
                         + "\"steps_per_epoch\":50,\"threads\":2,\"peak_memory_bytes\":1073741824}");
                 for (String task : List.of("r2_image", "linear_probe")) {
                     String name = task.replace('_', '-') + "-" + id;
@@ -44,6 +44,7 @@ final class StoredRuns {
                     Path result = Files.createDirectories(folder.resolve("evaluations/" + name));
                     Files.writeString(result.resolve("settings.json"), "{\"config\":" + own
                             + ",\"data_sha256\":\"da7a\",\"encoder_sha256\":\"e4c0\"}");
+                    Files.writeString(result.resolve("meter.json"), "{\"host\":\"node8\",\"seconds\":30,\"threads\":1}");
                     List<ResultRow> rows = task.equals("r2_image") ? Sample.image(3) : Sample.probe(3);
                     ResultRow.write(result.resolve("result.csv"), rows.stream()
                             .filter(row -> row.encoder().equals(encoder) && row.seed() == seed).toList());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CsvSchemaTest {
+public class CsvSchemaTest {
 
     private static final String GOOD = "mini,vicreg,0,r2_image,cifar10,angle,all,split_mean,zero_fill,r2,0.931,-0.001,2500,probe";
 
@@ -154,7 +154,8 @@ class CsvSchemaTest {
         assertTrue(checked > 250, "rows checked: " + checked);
     }
 
-    private static int agree(String name, Path file) throws IOException {
+    /** Reads a file by our rules and each of its rows by the other validator's; the number of rows. */
+    public static int agree(String name, Path file) throws IOException {
         JsonSchema second = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                 .getSchema(Files.readString(Sample.SCHEMAS.resolve(name + ".json")));
         CsvSchema first = CsvSchema.read(Sample.SCHEMAS, name);

@@ -1,10 +1,9 @@
 package org.equirepro.tensor.dist;
 
 import ai.djl.Device;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.equirepro.base.ExitCode;
+import org.equirepro.base.ProcessMeter;
 import org.equirepro.base.UserError;
 
 /** Makes the group that fits: none for a rank alone, MPI on CPUs, NCCL on GPUs. */
@@ -45,7 +44,7 @@ public final class ProcessGroups {
 
     /** A group whose good or bad end is the caller's affair; with the library that the device needs, for a rank alone, too. */
     public static ProcessGroup open(Ranks ranks, GroupSettings settings, Device device, Path shared) {
-        String name = host() + ", process " + ProcessHandle.current().pid();
+        String name = ProcessMeter.host() + ", process " + ProcessHandle.current().pid();
         return device.isGpu() ? NcclGroup.open(ranks, settings, device.getDeviceId(), shared, name, ProcessGroups::end)
                 : new MpiGroup(ranks, settings, name, ProcessGroups::end);
     }
@@ -57,13 +56,5 @@ public final class ProcessGroups {
             System.err.flush();
         }
         Runtime.getRuntime().halt(code);
-    }
-
-    private static String host() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException e) {
-            return "unknown host";
-        }
     }
 }
