@@ -3,7 +3,9 @@ package org.equirepro.evaluation.probes;
 import ai.djl.ndarray.NDArray;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.ClassifierOps;
 import org.equirepro.vision.data.ShardSet;
@@ -33,11 +35,16 @@ interface Labelling {
 
     /** Refuses a class without a picture: it could be neither learnt nor scored. */
     private void requireEveryClass(ShardSet data, Split split) {
-        int absent = present().nextClearBit(0);
-        if (absent < classes()) {
-            throw UserError.badData(data.folder(), "class " + data.classes().get(absent) + " has no picture among the " + count()
+        absent(data).ifPresent(name -> {
+            throw UserError.badData(data.folder(), "class " + name + " has no picture among the " + count()
                     + " used of split " + split.name() + "; use more of them, or prepare the data without it");
-        }
+        });
+    }
+
+    /** The first class of the set that no picture shows. */
+    default Optional<String> absent(ShardSet data) {
+        int absent = present().nextClearBit(0);
+        return absent < classes() ? Optional.of(data.classes().get(absent)) : Optional.empty();
     }
 
     int classes();
@@ -45,16 +52,23 @@ interface Labelling {
     /** Pictures. */
     int count();
 
-    /** Classes that a picture shows. */
-    BitSet present();
+    /** Classes that one of the pictures shows. */
+    IntStream shown(int picture);
+
+    /** Classes that any picture shows. */
+    default BitSet present() {
+        BitSet present = new BitSet(classes());
+        IntStream.range(0, count()).flatMap(this::shown).forEach(present::set);
+        return present;
+    }
 
     /**
-     * Derivatives of the heads' losses by their logits, [H C, B].
+     * Derivatives of the sums of the pictures' losses by the logits, [H C, B].
      *
-     * @param logits [H, C, B] of the pictures {@code members}
-     * @param weights [H, B], {@code rates} [H] and {@code losses} [H] as {@link ClassifierOps#classErrors} takes them
+     * @param logits [H, C, B] of the pictures {@code members}; may be overwritten
+     * @param losses [H], to which the means over the pictures are added
      */
-    NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses);
+    NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray losses);
 
     /** The data set's own metric of the pictures {@code rows} in per cent; {@code logits} [rows, classes]. */
     double score(float[] logits, int[] rows);

@@ -2,7 +2,6 @@ package org.equirepro.evaluation.probes;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -33,19 +32,15 @@ record ManyClasses(byte[][] labels, int classes) implements Labelling {
     }
 
     @Override
-    public BitSet present() {
-        BitSet present = new BitSet(classes);
-        for (byte[] picture : labels) {
-            IntStream.range(0, classes).filter(c -> picture[c] == MultiLabels.PRESENT).forEach(present::set);
-        }
-        return present;
+    public IntStream shown(int picture) {
+        return IntStream.range(0, classes).filter(c -> labels[picture][c] == MultiLabels.PRESENT);
     }
 
     @Override
-    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses) {
+    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray losses) {
         NDArray targets = flags(logits, members, l -> l == MultiLabels.PRESENT);
         NDArray known = flags(logits, members, l -> l != MultiLabels.DIFFICULT);
-        return ops.binaryErrors(logits, targets, known, weights, rates, losses);
+        return ops.binaryErrors(logits, targets, known, losses, 1.0 / members.length);
     }
 
     /** [C, B], 1 where it holds. */

@@ -2,14 +2,13 @@ package org.equirepro.evaluation.probes;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.equirepro.evaluation.metrics.ClassAnswers;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.tensor.ClassifierOps;
-import org.equirepro.tensor.Torch;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
 
@@ -32,16 +31,13 @@ record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labe
     }
 
     @Override
-    public BitSet present() {
-        BitSet present = new BitSet(classes);
-        Arrays.stream(labels).forEach(present::set);
-        return present;
+    public IntStream shown(int picture) {
+        return IntStream.of(labels[picture]);
     }
 
     @Override
-    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses) {
-        long[] wanted = Arrays.stream(members).mapToLong(m -> labels[m]).toArray();
-        return ops.classErrors(logits, Torch.longs(logits.getManager(), wanted, wanted.length), weights, rates, losses);
+    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray losses) {
+        return ops.classErrors(logits, Arrays.stream(members).map(m -> labels[m]).toArray(), losses, 1.0 / members.length);
     }
 
     @Override

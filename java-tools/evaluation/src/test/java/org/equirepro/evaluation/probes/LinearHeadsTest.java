@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Map;
@@ -88,10 +87,13 @@ final class LinearHeadsTest {
         double[] rates = {0.003, 0.1, 1};
         try (Torch torch = Torch.start(1); LinearSweep together = new LinearSweep(torch, 9, DIM, CLASSES, rates, 0.9, 1e-3)) {
             double[] losses = train(torch, together, x, labels);
+            float[][] answers = together.logits(x, 1, 3);
+            assertArrayEquals(together.logits(x, 1, 2)[0], answers[0], 1e-5f);
+            assertArrayEquals(together.logits(x, 2, 3)[0], answers[1], 1e-5f);
             for (int r = 0; r < rates.length; r++) {
                 try (LinearSweep alone = new LinearSweep(torch, 9, DIM, CLASSES, new double[] {rates[r]}, 0.9, 1e-3)) {
                     double[] last = train(torch, alone, x, labels);
-                    assertArrayEquals(alone.logits(x, 0), together.logits(x, r), 1e-4f, "rate " + rates[r]);
+                    assertArrayEquals(alone.logits(x, 0, 1)[0], together.logits(x, r, r + 1)[0], 1e-4f, "rate " + rates[r]);
                     assertEquals(last[0], losses[r], 1e-4);
                     assertTrue(last[0] < Math.log(CLASSES), "rate " + rates[r] + " learns: " + last[0]);
                 }
@@ -109,10 +111,7 @@ final class LinearHeadsTest {
             }
             try (NDManager scope = torch.scope()) {
                 FeatureBatches.Batch batch = batches.at(scope, step);
-                float[] weights = new float[batch.members().length * sweep.heads()];
-                Arrays.fill(weights, 1f / batch.members().length);
-                NDArray mean = Torch.floats(scope, weights, sweep.heads(), batch.members().length);
-                sweep.step(batch.features().get(FeatureKind.CLS), new OneClass(labels, CLASSES, false), batch.members(), mean, 0.5);
+                sweep.step(batch.features().get(FeatureKind.CLS), new OneClass(labels, CLASSES, false), batch.members(), 0.5);
             }
         }
         losses = sweep.takeLosses();

@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -87,19 +86,9 @@ final class R2ImageProbeTest {
         R2ImageProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("interrupted");
         Stores stores = new Stores(folder.resolve("store"), new FeatureStore(folder.resolve("features"), "code"));
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                R2ImageProbe.run(config, shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> R2ImageProbe.run(config, shards, encoder, stores, out, options));
         assertTrue(stops >= 5, "between the parts and after each epoch inside of them: " + stops);
-        for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "curves.csv", "predictions.csv", "settings.json");
         // header, then 50 pictures with sigma, tx and ty for two kinds of features
         assertEquals(1 + 50 * 3 * 2, Files.readAllLines(out.resolve("predictions.csv")).size());
         assertEquals(1 + 3 * 2 * 2, Files.readAllLines(out.resolve("curves.csv")).size());

@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -115,19 +114,9 @@ final class R2ThreeDieProbeTest {
         R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("stopped");
         Stores stores = new Stores(folder.resolve("store"), new FeatureStore(folder.resolve("features"), "code"));
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                R2ThreeDieProbe.run(config, shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> R2ThreeDieProbe.run(config, shards, encoder, stores, out, options));
         assertTrue(stops >= 7, "between the parts and after each epoch inside of them: " + stops);
-        for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "curves.csv", "predictions.csv", "settings.json");
         assertTrue(ResultRow.read(out.resolve("result.csv")).stream().anyMatch(row -> row.metric().equals("r2_std") && row.value() > 0));
         try (Stream<Path> left = Files.walk(folder.resolve("store"))) {
             assertTrue(left.noneMatch(file -> file.toString().endsWith(".state")));

@@ -1,12 +1,10 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -112,19 +110,9 @@ final class RetrievalProbeTest {
         RetrievalProbe.run(config(""), shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("stopped");
         Stores stores = new Stores(folder.resolve("store"), FeatureStore.NONE);
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                RetrievalProbe.run(config(""), shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> RetrievalProbe.run(config(""), shards, encoder, stores, out, options));
         assertTrue(stops > 5, "one object a run: " + stops);
-        for (String file : List.of("result.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "predictions.csv", "settings.json");
         for (ResultRow row : ResultRow.read(out.resolve("result.csv"))) {
             assertEquals("rotation_color", row.target());
             assertTrue(row.value() > 0 && row.value() <= 1, row.toString());
