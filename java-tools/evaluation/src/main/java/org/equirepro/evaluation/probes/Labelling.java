@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.ClassifierOps;
 import org.equirepro.vision.data.ShardSet;
@@ -27,8 +28,9 @@ interface Labelling {
      * @throws UserError if a class of the set has none of them
      */
     static Labelling of(ShardSet data, Split split, int[] pictures) {
-        String kind = data.receipt().at("config").text("kind");
-        Labelling labels = kind.equals("voc2007") ? ManyClasses.of(data, split, pictures) : OneClass.of(data, kind, split, pictures);
+        ClassMetric metric = ClassMetric.of(data.receipt().at("config").text("kind"));
+        Labelling labels = metric == ClassMetric.MAP11 ? ManyClasses.of(data, split, pictures)
+                : OneClass.of(data, metric == ClassMetric.MEAN_PER_CLASS, split, pictures);
         labels.requireEveryClass(data, split);
         return labels;
     }

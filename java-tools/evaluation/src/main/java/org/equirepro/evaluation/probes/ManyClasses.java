@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.evaluation.metrics.AveragePrecision;
 import org.equirepro.tensor.ClassifierOps;
 import org.equirepro.tensor.Torch;
@@ -69,7 +70,7 @@ record ManyClasses(byte[][] labels, int classes) implements Labelling {
             long known = Arrays.stream(labels).filter(l -> l[c] != MultiLabels.DIFFICULT).count();
             return (double) present / known; // the precision of an order that knows nothing, at every recall
         }).average().orElse(0);
-        return List.of(new Score("map11", score(logits, IntStream.range(0, labels.length).toArray()), 100 * share));
+        return List.of(new Score(ClassMetric.MAP11.word(), score(logits, IntStream.range(0, labels.length).toArray()), 100 * share));
     }
 
     /** The classes beside their logits: a line for each of a picture's, by the class's number as the parameter's value. */

@@ -3,9 +3,9 @@ package org.equirepro.evaluation.probes;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.evaluation.metrics.ClassAnswers;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.tensor.ClassifierOps;
@@ -18,11 +18,8 @@ import org.equirepro.vision.data.Split;
  */
 record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labelling {
 
-    /** Sets with the mean over classes as their own metric (Kornblith et al., CVPR 2019, table 1). */
-    private static final Set<String> MEAN_PER_CLASS = Set.of("fgvc-aircraft", "oxford-pets", "flowers102", "caltech101");
-
-    static OneClass of(ShardSet data, String kind, Split split, int[] pictures) {
-        return new OneClass(Arrays.stream(pictures).map(split::label).toArray(), data.classes().size(), MEAN_PER_CLASS.contains(kind));
+    static OneClass of(ShardSet data, boolean meanPerClass, Split split, int[] pictures) {
+        return new OneClass(Arrays.stream(pictures).map(split::label).toArray(), data.classes().size(), meanPerClass);
     }
 
     @Override
@@ -60,8 +57,8 @@ record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labe
     /** The same of one answer a picture. */
     List<Score> scores(int[] answers, OneClass train) {
         ClassAnswers all = new ClassAnswers(answers, labels, classes);
-        return List.of(new Score("top1", all.top1(), ConstantAnswer.top1(train.labels, labels, classes)),
-                new Score("mean_per_class", all.meanPerClass(), ConstantAnswer.meanPerClass(train.labels, labels, classes)));
+        return List.of(new Score(ClassMetric.TOP1.word(), all.top1(), ConstantAnswer.top1(train.labels, labels, classes)),
+                new Score(ClassMetric.MEAN_PER_CLASS.word(), all.meanPerClass(), ConstantAnswer.meanPerClass(train.labels, labels, classes)));
     }
 
     @Override

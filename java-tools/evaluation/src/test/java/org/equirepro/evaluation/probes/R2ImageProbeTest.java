@@ -9,16 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.FeatureStore;
-import org.equirepro.models.Encoder;
-import org.equirepro.tensor.io.SafeTensors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,24 +122,5 @@ final class R2ImageProbeTest {
         UserError error = assertThrows(UserError.class,
                 () -> R2ImageProbe.run(config, shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals("config.json: recipe.train_samples is 301, the data set has 300 train pictures", error.getMessage());
-    }
-
-    @Test
-    void anEncoderWhoseTensorsDoNotFitIsRefusedWithAList() {
-        Path other = TinyData.encoder(folder.resolve("wider"), "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 32, "
-                + "\"depth\": 1, \"heads\": 2}", 32, 16);
-        SafeTensors narrow = SafeTensors.open(encoder.resolve(Encoder.FILE));
-        SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
-        narrow.names().forEach(name -> tensors.put(name, narrow.tensor(name)));
-        tensors.remove("cls_token");
-        Path mixed = folder.resolve("mixed");
-        SafeTensors.write(mixed.resolve(Encoder.FILE), tensors, SafeTensors.open(other.resolve(Encoder.FILE)).metadata());
-        Settings config = config("[\"blur\"]", "[\"zero\"]", "[\"cls\"]", 1, "");
-        UserError error = assertThrows(UserError.class,
-                () -> R2ImageProbe.run(config, shards, mixed, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
-        assertEquals(ExitCode.BAD_DATA, error.exitCode());
-        for (String listed : List.of("missing cls_token", "norm.bias is (24) instead of (32)")) {
-            assertTrue(error.getMessage().contains(listed), error.getMessage());
-        }
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
@@ -68,34 +67,6 @@ final class R2ThreeDieProbeTest {
                 .filter(r -> r.target().equals("hue")).map(ResultRow::parameter).toList()));
         // class 1, quaternion 4, hues 2 for each of 30 objects and two kinds of features
         assertEquals(1 + 2 * 30 * 7, Files.readAllLines(out.resolve("predictions.csv")).size());
-    }
-
-    @Test
-    void anObjectInBothSplitsIsRefused() throws IOException {
-        Path leaky = folder.resolve("leaky");
-        Files.createDirectories(leaky);
-        try (Stream<Path> files = Files.list(shards)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, leaky.resolve(file.getFileName()));
-            }
-        }
-        List<String> index = Files.readAllLines(leaky.resolve("index.csv"));
-        // two objects whose names are equally long, so that the file keeps its size
-        String inTest = group(index, "test", 0);
-        String inTrain = group(index, "train", inTest.length());
-        Files.writeString(leaky.resolve("index.csv"), index.stream().map(line -> line.replace("," + inTest + ",", "," + inTrain + ","))
-                .collect(Collectors.joining("\n", "", "\n")));
-        UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ""), leaky, encoder,
-                Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
-        assertEquals(ExitCode.BAD_DATA, error.exitCode());
-        assertTrue(error.getMessage().contains("object " + inTrain + " is in split train and in split"), error.getMessage());
-    }
-
-    /** The group of the first row of a split, of a length where that is more than 0. */
-    private static String group(List<String> index, String split, int length) {
-        boolean test = split.equals("test");
-        return index.stream().skip(1).map(line -> line.split(",")).filter(row -> row[1].equals("train") != test)
-                .map(row -> row[3]).filter(name -> length == 0 || name.length() == length).findFirst().orElseThrow();
     }
 
     @Test

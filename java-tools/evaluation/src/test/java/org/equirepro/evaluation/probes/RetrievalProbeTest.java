@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.equirepro.base.Draws;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
@@ -27,7 +28,7 @@ final class RetrievalProbeTest {
 
     private static final int OBJECTS = 16; // of each class, 4 of them for the test
     private static final int VIEWS = 6;
-    private static final String BACKBONE = "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}";
+    static final String BACKBONE = "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}";
 
     @TempDir
     static Path folder;
@@ -43,7 +44,7 @@ final class RetrievalProbeTest {
     }
 
     /** Embeddings of three numbers, which the predictor moves by the two differences of hue. */
-    private static Path planted(Path encoder) {
+    static Path planted(Path encoder) {
         float[] basis = new float[9 * 2];
         basis[3 * 2] = 1; // the first difference times the first number goes to the second one
         basis[6 * 2 + 1] = 1; // the second difference to the third one
@@ -80,6 +81,17 @@ final class RetrievalProbeTest {
             assertEquals(1, row.value(), row.toString());
             assertEquals("color", row.target());
             assertEquals(3L * VIEWS * (row.protocol().equals("train") ? OBJECTS - 4 : 4), row.samples());
+        }
+    }
+
+    /** No change leads anywhere but none, which leads to the view itself. */
+    @Test
+    void anEncoderThatTellsOtherHuesFindsNoMoreThanTheViewItBeganWith() {
+        for (ResultRow row : rows("another", (views, i, theta) -> {
+            Draws draws = Draws.at(6, 0, views.picture(i), 0, views.split().name());
+            return new double[] {1, draws.uniform(0, 0.5), draws.uniform(0, 0.5)};
+        })) {
+            assertTrue(row.value() < (1 + (VIEWS - 1) * row.floor()) / VIEWS + 0.05, row.toString());
         }
     }
 

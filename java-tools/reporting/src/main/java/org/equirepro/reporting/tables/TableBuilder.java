@@ -73,7 +73,7 @@ final class TableBuilder {
         Set<String> names = encoders.stream().map(EncoderRow::encoder).collect(Collectors.toSet());
         Map<BlockKey, List<ResultRow>> groups = new TreeMap<>(ORDER);
         for (ResultRow row : byTask.getOrDefault(kind, List.of())) {
-            BlockKey key = kind.key(row);
+            BlockKey key = kind.key(row, config);
             boolean shown = names.contains(row.encoder()) && (!kind.isAblation() || key.isMain());
             if (shown) {
                 groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
