@@ -113,16 +113,28 @@ final class LinearHeads implements AutoCloseable {
 
     /** The choosing heads are given the features of the pictures that are not held out, and no others. */
     private void step(NDManager scope, FeatureBatches.Batch batch, double share) {
-        int[] members = batch.members();
-        testing.forEach((kind, sweep) -> sweep.step(batch.features().get(kind), labels, members, share));
-        int[] places = IntStream.range(0, members.length).filter(i -> !held[members[i]]).toArray();
-        if (choosing.isEmpty() || places.length == 0) {
-            return;
+        step(testing, batch, share);
+        if (!choosing.isEmpty()) {
+            step(choosing, withoutHeld(scope, batch), share);
         }
-        int[] others = Arrays.stream(places).map(i -> members[i]).toArray();
+    }
+
+    private void step(Map<FeatureKind, LinearSweep> sweeps, FeatureBatches.Batch batch, double share) {
+        if (batch.members().length > 0) {
+            sweeps.forEach((kind, sweep) -> sweep.step(batch.features().get(kind), labels, batch.members(), share));
+        }
+    }
+
+    private FeatureBatches.Batch withoutHeld(NDManager scope, FeatureBatches.Batch batch) {
+        int[] members = batch.members();
+        int[] places = IntStream.range(0, members.length).filter(i -> !held[members[i]]).toArray();
+        if (places.length == 0 || places.length == members.length) {
+            return places.length == 0 ? new FeatureBatches.Batch(places, Map.of()) : batch;
+        }
         NDArray rows = Torch.longs(scope, Arrays.stream(places).asLongStream().toArray(), places.length);
-        choosing.forEach((kind, sweep) ->
-                sweep.step(torch.ops().arrays().indexSelect(batch.features().get(kind), 0, rows), labels, others, share));
+        Map<FeatureKind, NDArray> features = new EnumMap<>(FeatureKind.class);
+        batch.features().forEach((kind, x) -> features.put(kind, torch.ops().arrays().indexSelect(x, 0, rows)));
+        return new FeatureBatches.Batch(Arrays.stream(places).map(i -> members[i]).toArray(), features);
     }
 
     private void log(int epoch, int perEpoch) {

@@ -95,7 +95,7 @@ public final class LinearProbe {
         Map<FeatureKind, Features> testX = standardised(test.features(kinds), statistics);
         for (FeatureKind kind : kinds) {
             double[] rate = {recipe.rates()[chosen.get(kind)]};
-            try (FeatureBatches batches = kept(Map.of(kind, x.get(kind)));
+            try (FeatureBatches batches = kept(Map.of(kind, x.get(kind)), new boolean[train.count()]);
                     LinearHeads heads = trained("head-" + kind.word(), rate, LinearHeads.Use.TEST, columns(Map.of(kind, x.get(kind))), batches, part)) {
                 test(test, kind, heads.logits(kind, testX.get(kind), 0), part);
             }
@@ -106,7 +106,7 @@ public final class LinearProbe {
         if (recipe.rates().length == 1) {
             return chosen(null, held, part);
         }
-        try (FeatureBatches batches = kept(x);
+        try (FeatureBatches batches = kept(x, held());
                 LinearHeads heads = trained("heads", recipe.rates(), LinearHeads.Use.CHOICE, columns(x), batches, part)) {
             return chosen(heads, held, part);
         }
@@ -118,8 +118,8 @@ public final class LinearProbe {
         return columns;
     }
 
-    private FeatureBatches kept(Map<FeatureKind, Features> x) {
-        return new KeptFeatures(x, recipe.batch(train.count()), task.seed());
+    private FeatureBatches kept(Map<FeatureKind, Features> x, boolean[] leftOut) {
+        return new KeptFeatures(x, recipe.batch(train.count()), task.seed(), leftOut);
     }
 
     /** Heads after their training, whose curves are added to {@code part}. */
