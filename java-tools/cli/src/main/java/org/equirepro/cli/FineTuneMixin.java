@@ -1,7 +1,6 @@
 package org.equirepro.cli;
 
 import java.nio.file.Path;
-import org.equirepro.base.Settings;
 import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.tensor.dist.Ranks;
 import picocli.CommandLine.Mixin;
@@ -16,14 +15,8 @@ final class FineTuneMixin {
         void run(FineTuning.Call call);
     }
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the evaluation's task, as JSON.")
-    private Path config;
-
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Shard folder of the data set.")
-    private Path data;
-
-    @Option(names = "--encoder", required = true, paramLabel = "DIR", description = "Folder that pretrain wrote.")
-    private Path encoder;
+    @Mixin
+    private EvaluatedMixin read;
 
     @Option(names = "--store", required = true, paramLabel = "DIR", description = "Where states and answers are saved meanwhile.")
     private Path store;
@@ -38,7 +31,7 @@ final class FineTuneMixin {
     private RunMixin run;
 
     void run(Task task, Class<?> library) {
-        task.run(new FineTuning.Call(Settings.read(config), data, encoder, store, out, run.options(library), Ranks.of(System.getenv()),
+        task.run(new FineTuning.Call(read.config(), read.data(), read.encoder(), store, out, run.options(library), Ranks.of(System.getenv()),
                 ranks.settings()));
     }
 }

@@ -15,14 +15,8 @@ final class ProbeMixin {
         void run(Settings config, Path shards, Path encoder, Path store, Path out, RunOptions options);
     }
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings of the evaluation's task, as JSON.")
-    private Path config;
-
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Shard folder of the data set.")
-    private Path data;
-
-    @Option(names = "--encoder", required = true, paramLabel = "DIR", description = "Folder that pretrain wrote.")
-    private Path encoder;
+    @Mixin
+    private EvaluatedMixin read;
 
     @Option(names = "--store", paramLabel = "DIR", description = "Where finished parts are saved; needed with --budget.")
     private Path store;
@@ -34,6 +28,6 @@ final class ProbeMixin {
     private RunMixin run;
 
     void run(Probe probe, Class<?> library) {
-        probe.run(Settings.read(config), data, encoder, store, out, run.options(library));
+        probe.run(read.config(), read.data(), read.encoder(), store, out, run.options(library));
     }
 }

@@ -84,7 +84,7 @@ final class PlanRefusalTest {
         "recipes/test-segment.yml | schedule: poly | `schedule: poly, drops: [2]` | conf/recipes/test-segment.yml: optimiser.drops has no "
                 + "meaning here; remove it",
         "recipes/test-r2-3diebench.yml | features: [whole] | features: [whole, equivariant] | conf/studies/test.yml: evaluations[2]: "
-                + "test-r2-3diebench reads the equivariant features, but encoder objects-untrained has none: of its 512 features 0 "
+                + "test-r2-3diebench reads the equivariant features, but encoder objects-vicreg has none: of its 512 features 0 "
                 + "are equivariant",
         "studies/test.yml | label: Untrained ResNet-18 | label: VICReg | conf/studies/test.yml: encoders.objects-untrained.label is "
                 + "that of vicreg too: VICReg; the tables could not tell them apart",

@@ -46,6 +46,19 @@ final class PlanTest {
     }
 
     @Test
+    void tablesAreToldWhichDataSetsHaveAMetricOfTheirOwn() throws IOException {
+        Path data = Files.createFile(folder.resolve("data.tar.gz"));
+        Map<String, String> parameters = new TreeMap<>();
+        List.of("cifar10", "imagenet", "threediebench", "ade20k", "coco", "mpii").forEach(name -> parameters.put(name, data.toString()));
+        Plan plan = StudyFolder.in(folder).plan("paper", Plan.Selection.ALL, parameters);
+        for (String process : List.of("TABLES", "REPORT")) {
+            assertEquals("{\"aircraft\":\"mean_per_class\",\"caltech101\":\"mean_per_class\",\"flowers\":\"mean_per_class\","
+                            + "\"pet\":\"mean_per_class\",\"voc2007\":\"map11\"}",
+                    plan.of(process).get(0).config().path("class_metrics").toString());
+        }
+    }
+
+    @Test
     void tasksComeInOrderAndLinkToEachOther() throws IOException {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();

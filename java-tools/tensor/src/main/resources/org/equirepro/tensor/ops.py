@@ -446,39 +446,42 @@ def copy_into(target: Tensor, source: Tensor) -> NoneType:
 # Samples come last, so that what is done for every class and head runs over neighbouring numbers.
 
 def head_logits(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.addmm(torch.unsqueeze(b, 1), w, torch.t(x))
+    return torch.addmm(b, w, torch.t(x))
 
-# logits [H, C, B], labels [B], weights [H, B] of the samples' losses, rates [H] that the derivatives are multiplied by
+# logits [H, C, B], overwritten; places [B], where the samples' own classes lie in [C, B]; each: what a sample counts in the loss.
+# exp2, since libtorch gives exp to a library that takes twice as long on some CPUs.
 
-def class_errors(z: Tensor, labels: Tensor, weights: Tensor, rates: Tensor, losses: Tensor) -> Tensor:
-    e = torch.log_softmax(z, 1)
-    index = torch.expand(torch.reshape(labels, [1, 1, -1]), [torch.size(z, 0), 1, -1])
-    own = torch.gather(e, 1, index)
-    _0 = torch.sub_(losses, torch.sum(torch.mul(torch.squeeze(own, 1), weights), [1]))
-    _1 = torch.scatter_add_(torch.exp_(e), 1, index, torch.neg(torch.ones_like(own)))
-    factors = torch.unsqueeze(torch.mul(weights, torch.unsqueeze(rates, 1)), 1)
-    return torch.reshape(torch.mul_(e, factors), [-1, torch.size(z, 2)])
+def class_errors(z: Tensor, places: Tensor, losses: Tensor, each: float) -> Tensor:
+    flat = torch.reshape(torch.sub_(z, torch.amax(z, [1], True)), [torch.size(z, 0), -1])
+    own = torch.sum(torch.index_select(flat, 1, places), [1])
+    e = torch.exp2_(torch.mul_(z, 1.4426950408889634))
+    sums = torch.sum(e, [1], True)
+    _0 = torch.add_(losses, torch.sub(torch.sum(torch.log(sums), [1, 2]), own), alpha=each)
+    _1 = torch.div_(e, sums)
+    _2 = torch.index_copy_(flat, 1, places, torch.sub(torch.index_select(flat, 1, places), 1))
+    return torch.reshape(e, [-1, torch.size(z, 2)])
 
 # targets and known: [C, B], 0 or 1; what is not known costs nothing
 
-def binary_errors(z: Tensor, targets: Tensor, known: Tensor, weights: Tensor, rates: Tensor, losses: Tensor) -> Tensor:
+def binary_errors(z: Tensor, targets: Tensor, known: Tensor, losses: Tensor, each: float) -> Tensor:
     cost = torch.mul(torch.sub(torch.softplus(z, 1, 20), torch.mul(z, targets)), known)
-    _0 = torch.add_(losses, torch.sum(torch.mul(torch.sum(cost, [1]), weights), [1]))
-    factors = torch.unsqueeze(torch.mul(weights, torch.unsqueeze(rates, 1)), 1)
-    e = torch.mul(torch.mul(torch.sub(torch.sigmoid(z), targets), known), factors)
+    _0 = torch.add_(losses, torch.sum(cost, [1, 2]), alpha=each)
+    e = torch.mul(torch.sub(torch.sigmoid(z), targets), known)
     return torch.reshape(e, [-1, torch.size(z, 2)])
 
-# keep times what is there plus the gradient; x [B, D], errors [H C, B], gw [H C, D], gb [H C]
+# keep times what is there plus the gradient; x [B, D], errors [H C, B], gw [H C, D], gb [H C, 1]
 
-def add_head_gradients(x: Tensor, errors: Tensor, gw: Tensor, gb: Tensor, keep: float) -> NoneType:
-    _0 = torch.addmm_(gw, errors, x, beta=keep, alpha=1)
-    _1 = torch.add_(torch.mul_(gb, keep), torch.sum(errors, [1]))
+def add_head_gradients(x: Tensor, errors: Tensor, gw: Tensor, gb: Tensor, keep: float, each: float) -> NoneType:
+    _0 = torch.addmm_(gw, errors, x, beta=keep, alpha=each)
+    _1 = torch.add_(torch.mul_(gb, keep), torch.sum(errors, [1], True), alpha=each)
     return None
 
 def add_scaled(x: Tensor, y: Tensor, factor: float) -> NoneType:
     _0 = torch.add_(x, y, alpha=factor)
     return None
 
+# rows [N, 1]
+
 def add_scaled_rows(x: Tensor, y: Tensor, rows: Tensor, factor: float) -> NoneType:
-    _0 = torch.addcmul_(x, y, torch.unsqueeze(rows, 1), value=factor)
+    _0 = torch.addcmul_(x, y, rows, value=factor)
     return None

@@ -243,12 +243,12 @@ final class OperatorRefusalTest {
 
         NDArray logits = reals(m, 2, 4, 3);
         NDArray known = reals(m, 4, 3);
-        calls.put("logits/3", of(x, reals(m, 8, 4), reals(m, 8)));
-        calls.put("classErrors/5", of(logits, indices, reals(m, 2, 3), reals(m, 2), reals(m, 2)));
-        calls.put("binaryErrors/6", of(logits, known, known, reals(m, 2, 3), reals(m, 2), reals(m, 2)));
-        calls.put("addGradients/5", of(x, reals(m, 8, 3), reals(m, 8, 4), reals(m, 8), 0.9));
+        calls.put("logits/3", of(x, reals(m, 8, 4), reals(m, 8, 1)));
+        calls.put("classErrors/4", of(logits, new int[] {2, 0, 1}, reals(m, 2), 0.5));
+        calls.put("binaryErrors/5", of(logits, known, known, reals(m, 2), 0.5));
+        calls.put("addGradients/6", of(x, reals(m, 8, 3), reals(m, 8, 4), reals(m, 8, 1), 0.9, 0.5));
         calls.put("add/3", of(reals(m, 3, 4), x, 0.5));
-        calls.put("addRows/4", of(reals(m, 3, 4), x, reals(m, 3), 0.5));
+        calls.put("addRows/4", of(reals(m, 3, 4), x, reals(m, 3, 1), 0.5));
         return calls;
     }
 

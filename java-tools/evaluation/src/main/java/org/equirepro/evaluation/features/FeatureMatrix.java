@@ -25,25 +25,12 @@ public record FeatureMatrix(int rows, int columns, float[] values) implements Fe
 
         /** (x - mean) / deviation. */
         public Features standardise(Features x) {
-            return new Features() {
-                @Override
-                public int rows() {
-                    return x.rows();
+            return Features.made(x.rows(), x.columns(), (row, into, at) -> {
+                x.copy(row, into, at);
+                for (int c = 0; c < mean.length; c++) {
+                    into[at + c] = (float) ((into[at + c] - mean[c]) / deviation[c]);
                 }
-
-                @Override
-                public int columns() {
-                    return x.columns();
-                }
-
-                @Override
-                public void copy(int row, float[] into, int at) {
-                    x.copy(row, into, at);
-                    for (int c = 0; c < mean.length; c++) {
-                        into[at + c] = (float) ((into[at + c] - mean[c]) / deviation[c]);
-                    }
-                }
-            };
+            });
         }
     }
 }

@@ -34,24 +34,35 @@ public interface Features {
         return new FeatureMatrix(to - from, columns(), values);
     }
 
-    /** The given rows in the given order. */
-    default Features select(int... picked) {
+    /** Copies a row as {@link #copy} does. */
+    @FunctionalInterface
+    interface RowCopy {
+        void copy(int row, float[] into, int at);
+    }
+
+    /** A table whose rows are made when they are read. */
+    static Features made(int rows, int columns, RowCopy copy) {
         return new Features() {
             @Override
             public int rows() {
-                return picked.length;
+                return rows;
             }
 
             @Override
             public int columns() {
-                return Features.this.columns();
+                return columns;
             }
 
             @Override
             public void copy(int row, float[] into, int at) {
-                Features.this.copy(picked[row], into, at);
+                copy.copy(row, into, at);
             }
         };
+    }
+
+    /** The given rows in the given order. */
+    default Features select(int... picked) {
+        return made(picked.length, columns(), (row, into, at) -> copy(picked[row], into, at));
     }
 
     /** The columns of {@code a}, then those of {@code b}. */
@@ -59,23 +70,10 @@ public interface Features {
         if (a.rows() != b.rows()) {
             throw new IllegalArgumentException(a.rows() + " rows beside " + b.rows());
         }
-        return new Features() {
-            @Override
-            public int rows() {
-                return a.rows();
-            }
-
-            @Override
-            public int columns() {
-                return a.columns() + b.columns();
-            }
-
-            @Override
-            public void copy(int row, float[] into, int at) {
-                a.copy(row, into, at);
-                b.copy(row, into, at + a.columns());
-            }
-        };
+        return made(a.rows(), a.columns() + b.columns(), (row, into, at) -> {
+            a.copy(row, into, at);
+            b.copy(row, into, at + a.columns());
+        });
     }
 
     /** Mean and standard deviation of each column; a constant column gets the deviation 1. Reads the table twice. */

@@ -2,8 +2,6 @@ package org.equirepro.evaluation.metrics;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
@@ -115,21 +113,18 @@ public final class LogisticRegression {
         double sum;
         try (GradMode off = GradMode.off(); NDManager manager = torch.scope()) {
             NDArray w = manager.create(Arrays.copyOf(point, weights)).reshape(classes, dim);
-            NDArray b = manager.create(Arrays.copyOfRange(point, weights, weights + classes));
+            NDArray b = manager.create(Arrays.copyOfRange(point, weights, weights + classes)).reshape(classes, 1);
             NDArray gw = w.zerosLike();
             NDArray gb = b.zerosLike();
             NDArray loss = manager.create(new double[1]);
-            NDArray one = manager.create(new double[] {1});
             ClassifierOps ops = torch.ops().classifiers();
             for (int from = 0; from < labels.length; from += BLOCK) {
                 int to = Math.min(labels.length, from + BLOCK);
                 try (NDManager scope = torch.scope()) {
                     NDArray x = scope.create(samples.block(from, to)).reshape(to - from, dim);
                     NDArray logits = ops.logits(x, w, b).reshape(1, classes, to - from);
-                    long[] own = Arrays.stream(labels, from, to).asLongStream().toArray();
-                    NDArray alike = scope.ones(new Shape(1, to - from), DataType.FLOAT64);
-                    NDArray errors = ops.classErrors(logits, Torch.longs(scope, own, own.length), alike, one, loss);
-                    ops.addGradients(x, errors, gw, gb, 1);
+                    NDArray errors = ops.classErrors(logits, Arrays.copyOfRange(labels, from, to), loss, 1);
+                    ops.addGradients(x, errors, gw, gb, 1, 1);
                 }
             }
             sum = loss.toDoubleArray()[0];

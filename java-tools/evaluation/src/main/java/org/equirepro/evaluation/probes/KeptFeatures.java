@@ -10,21 +10,27 @@ import org.equirepro.evaluation.features.FeatureKind;
 import org.equirepro.evaluation.features.Features;
 import org.equirepro.tensor.Torch;
 
-/** Features that were computed before, in an order that is drawn for each epoch; every picture comes once an epoch. */
+/**
+ * Features that were computed before, in an order that is drawn for each epoch; every picture comes once an epoch. Those that no head is to
+ * learn from leave a gap in their batch.
+ */
 final class KeptFeatures implements FeatureBatches {
 
     private final Map<FeatureKind, Features> features;
     private final int rows;
     private final int batch;
     private final long seed;
+    private final boolean[] leftOut;
     private int orderedEpoch = -1;
     private int[] order;
 
-    KeptFeatures(Map<FeatureKind, Features> features, int batch, long seed) {
+    /** {@code leftOut}: for each picture, whether no head is to learn from it. */
+    KeptFeatures(Map<FeatureKind, Features> features, int batch, long seed, boolean[] leftOut) {
         this.features = features;
         this.rows = features.values().iterator().next().rows();
         this.batch = batch;
         this.seed = seed;
+        this.leftOut = leftOut;
     }
 
     @Override
@@ -45,7 +51,10 @@ final class KeptFeatures implements FeatureBatches {
             orderedEpoch = epoch;
         }
         int from = (int) (step % perEpoch()) * batch;
-        int[] members = Arrays.copyOfRange(order, from, Math.min(rows, from + batch));
+        int[] members = Arrays.stream(order, from, Math.min(rows, from + batch)).filter(member -> !leftOut[member]).toArray();
+        if (members.length == 0) {
+            return new Batch(members, Map.of());
+        }
         Map<FeatureKind, NDArray> tensors = new EnumMap<>(FeatureKind.class);
         features.forEach((kind, x) ->
                 tensors.put(kind, Torch.floats(scope, x.pick(members).values(), members.length, x.columns())));

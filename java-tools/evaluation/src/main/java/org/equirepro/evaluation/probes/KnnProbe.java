@@ -29,7 +29,7 @@ public final class KnnProbe {
     private final ClassifiedPictures train;
     private final ClassifiedPictures test;
 
-    private KnnProbe(ProbeSession session) {
+    KnnProbe(ProbeSession session) {
         Settings recipe = session.recipe();
         this.session = session;
         this.kinds = FeatureKind.of(recipe, session.encoder());
@@ -59,7 +59,7 @@ public final class KnnProbe {
         ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new KnnProbe(session).compute());
     }
 
-    private ProbePart compute() {
+    ProbePart compute() {
         OneClass known = train.oneClass();
         OneClass truth = test.oneClass();
         Map<FeatureKind, Features> trainX = train.features(kinds);

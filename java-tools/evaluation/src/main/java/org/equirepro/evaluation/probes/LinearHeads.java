@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.equirepro.base.Curves;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.FeatureKind;
@@ -29,6 +31,8 @@ final class LinearHeads implements AutoCloseable {
 
     /** Saved states lie at least so far apart, but for the last one. */
     private static final double SAVE_SECONDS = 300;
+    /** 256 MB: answers of as many heads as fit in are computed at once. */
+    private static final long LOGITS_AT_ONCE = 1L << 26;
 
     /** Which heads there are for each rate. */
     enum Use { CHOICE, TEST, BOTH }
@@ -36,10 +40,10 @@ final class LinearHeads implements AutoCloseable {
     private final Torch torch;
     private final LinearRecipe recipe;
     private final double[] rates;
-    private final Use use;
     private final Labelling labels;
     private final boolean[] held;
-    private final Map<FeatureKind, LinearSweep> sweeps = new EnumMap<>(FeatureKind.class);
+    private final Map<FeatureKind, LinearSweep> choosing;
+    private final Map<FeatureKind, LinearSweep> testing;
     private Curves curves = new Curves();
     private long step;
 
@@ -59,20 +63,16 @@ final class LinearHeads implements AutoCloseable {
         this.labels = labels;
         this.held = held;
         this.rates = rates;
-        this.use = use;
-        double[] lanes = new double[count()];
-        Arrays.setAll(lanes, h -> LinearRecipe.scaled(rates[h % rates.length], samples));
+        this.choosing = use == Use.TEST ? Map.of() : sweeps(seed, widths, samples);
+        this.testing = use == Use.CHOICE ? Map.of() : sweeps(seed, widths, samples);
+    }
+
+    private Map<FeatureKind, LinearSweep> sweeps(long seed, Map<FeatureKind, Integer> widths, int samples) {
+        double[] scaled = Arrays.stream(rates).map(rate -> LinearRecipe.scaled(rate, samples)).toArray();
+        Map<FeatureKind, LinearSweep> sweeps = new EnumMap<>(FeatureKind.class);
         widths.forEach((kind, width) -> sweeps.put(kind,
-                new LinearSweep(torch, seed, width, labels.classes(), lanes, recipe.momentum(), recipe.weightDecay())));
-    }
-
-    private int count() {
-        return use == Use.BOTH ? 2 * rates.length : rates.length;
-    }
-
-    /** Whether a head leaves the held-out pictures out; those heads come first. */
-    private boolean choosing(int head) {
-        return use != Use.TEST && head < rates.length;
+                new LinearSweep(torch, seed, width, labels.classes(), scaled, recipe.momentum(), recipe.weightDecay())));
+        return sweeps;
     }
 
     /**
@@ -91,10 +91,7 @@ final class LinearHeads implements AutoCloseable {
         boolean saved = false;
         while (step < total) {
             try (NDManager scope = torch.scope()) {
-                FeatureBatches.Batch batch = batches.at(scope, step);
-                NDArray weights = weights(scope, batch.members());
-                batch.features().forEach((kind, x) ->
-                        sweeps.get(kind).step(x, labels, batch.members(), weights, share.at(step / batches.perEpoch())));
+                step(scope, batches.at(scope, step), share.at(step / batches.perEpoch()));
             }
             step++;
             if (step % batches.perEpoch() == 0) {
@@ -114,26 +111,43 @@ final class LinearHeads implements AutoCloseable {
         return saved;
     }
 
-    /** [heads, B]: the mean over the pictures that a head learns from. */
-    private NDArray weights(NDManager scope, int[] members) {
-        int heads = count();
-        long others = Arrays.stream(members).filter(m -> !held[m]).count();
-        float[] weights = new float[members.length * heads];
-        for (int i = 0; i < members.length; i++) {
-            for (int h = 0; h < heads; h++) {
-                weights[h * members.length + i] = !choosing(h) ? 1f / members.length : held[members[i]] ? 0 : 1f / others;
-            }
+    /** The choosing heads are given the features of the pictures that are not held out, and no others. */
+    private void step(NDManager scope, FeatureBatches.Batch batch, double share) {
+        step(testing, batch, share);
+        if (!choosing.isEmpty()) {
+            step(choosing, withoutHeld(scope, batch), share);
         }
-        return Torch.floats(scope, weights, heads, members.length);
+    }
+
+    private void step(Map<FeatureKind, LinearSweep> sweeps, FeatureBatches.Batch batch, double share) {
+        if (batch.members().length > 0) {
+            sweeps.forEach((kind, sweep) -> sweep.step(batch.features().get(kind), labels, batch.members(), share));
+        }
+    }
+
+    private FeatureBatches.Batch withoutHeld(NDManager scope, FeatureBatches.Batch batch) {
+        int[] members = batch.members();
+        int[] places = IntStream.range(0, members.length).filter(i -> !held[members[i]]).toArray();
+        if (places.length == 0 || places.length == members.length) {
+            return places.length == 0 ? new FeatureBatches.Batch(places, Map.of()) : batch;
+        }
+        NDArray rows = Torch.longs(scope, Arrays.stream(places).asLongStream().toArray(), places.length);
+        Map<FeatureKind, NDArray> features = new EnumMap<>(FeatureKind.class);
+        batch.features().forEach((kind, x) -> features.put(kind, torch.ops().arrays().indexSelect(x, 0, rows)));
+        return new FeatureBatches.Batch(Arrays.stream(places).map(i -> members[i]).toArray(), features);
     }
 
     private void log(int epoch, int perEpoch) {
+        log(choosing, "selection", epoch, perEpoch);
+        log(testing, "all", epoch, perEpoch);
+    }
+
+    private void log(Map<FeatureKind, LinearSweep> sweeps, String pictures, int epoch, int perEpoch) {
         sweeps.forEach((kind, sweep) -> {
             double[] sums = sweep.takeLosses();
-            for (int h = 0; h < sums.length; h++) {
-                String own = choosing(h) ? "/selection" : "/all";
-                if (Double.isFinite(sums[h])) {
-                    curves.add(kind.word() + own + "/lr=" + rates[h % rates.length], step, epoch, "train_loss", sums[h] / perEpoch);
+            for (int r = 0; r < sums.length; r++) {
+                if (Double.isFinite(sums[r])) {
+                    curves.add(kind.word() + "/" + pictures + "/lr=" + rates[r], step, epoch, "train_loss", sums[r] / perEpoch);
                 }
             }
         });
@@ -142,7 +156,7 @@ final class LinearHeads implements AutoCloseable {
     private void restore(CheckpointStore store) {
         Optional<CheckpointStore.Saved> newest = store == null ? Optional.empty() : store.newest();
         newest.ifPresent(saved -> {
-            sweeps.forEach((kind, sweep) -> sweep.load(saved.tensors(), kind.word() + "."));
+            forEachNamed((name, sweep) -> sweep.load(saved.tensors(), name));
             step = saved.step();
             curves = Curves.read(store.curves(), step);
             System.err.println("goes on after step " + step);
@@ -152,8 +166,14 @@ final class LinearHeads implements AutoCloseable {
     private void save(CheckpointStore store) {
         curves.write(store.curves());
         SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
-        sweeps.forEach((kind, sweep) -> tensors.putAll(sweep.tensors(kind.word() + ".")));
+        forEachNamed((name, sweep) -> tensors.putAll(sweep.tensors(name)));
         store.save(tensors, step);
+    }
+
+    /** With what the names of a sweep's tensors begin. */
+    private void forEachNamed(BiConsumer<String, LinearSweep> use) {
+        choosing.forEach((kind, sweep) -> use.accept("selection." + kind.word() + ".", sweep));
+        testing.forEach((kind, sweep) -> use.accept("all." + kind.word() + ".", sweep));
     }
 
     /** Training losses, epoch by epoch. */
@@ -176,9 +196,12 @@ final class LinearHeads implements AutoCloseable {
      * @throws UserError if all diverged
      */
     int chosen(FeatureKind kind, Features pictures, int[] rows, double[] scores) {
-        for (int r = 0; r < scores.length; r++) {
-            float[] logits = sweeps.get(kind).logits(pictures, r);
-            scores[r] = finite(logits) ? labels.score(logits, rows) : -1;
+        int together = (int) Math.max(1, LOGITS_AT_ONCE / ((long) pictures.rows() * labels.classes()));
+        for (int from = 0; from < scores.length; from += together) {
+            float[][] logits = choosing.get(kind).logits(pictures, from, Math.min(scores.length, from + together));
+            for (int i = 0; i < logits.length; i++) {
+                scores[from + i] = finite(logits[i]) ? labels.score(logits[i], rows) : -1;
+            }
         }
         int best = best(rates, scores);
         if (best < 0) {
@@ -203,8 +226,7 @@ final class LinearHeads implements AutoCloseable {
      * @throws UserError if it diverged
      */
     float[] logits(FeatureKind kind, Features pictures, int rate) {
-        LinearSweep sweep = sweeps.get(kind);
-        float[] logits = sweep.logits(pictures, sweep.heads() - rates.length + rate);
+        float[] logits = testing.get(kind).logits(pictures, rate, rate + 1)[0];
         if (!finite(logits)) {
             throw UserError.failure("the linear head on " + kind.word() + " diverged with the chosen rate " + rates[rate]
                     + ": leave the largest of recipe.lrs out", null);
@@ -223,6 +245,6 @@ final class LinearHeads implements AutoCloseable {
 
     @Override
     public void close() {
-        sweeps.values().forEach(LinearSweep::close);
+        forEachNamed((name, sweep) -> sweep.close());
     }
 }

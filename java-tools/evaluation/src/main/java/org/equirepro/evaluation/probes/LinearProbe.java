@@ -33,7 +33,7 @@ public final class LinearProbe {
     /** Numbers among {@link #train} of those that are held out for the choice. */
     private final int[] selection;
 
-    private LinearProbe(ProbeSession session) {
+    LinearProbe(ProbeSession session) {
         Settings settings = session.recipe();
         this.session = session;
         this.task = session.task();
@@ -58,7 +58,7 @@ public final class LinearProbe {
         ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new LinearProbe(session).compute());
     }
 
-    private ProbePart compute() {
+    ProbePart compute() {
         ProbePart part = new ProbePart();
         if (recipe.augmented()) {
             augmented(part);
@@ -73,7 +73,7 @@ public final class LinearProbe {
         double[] rates = recipe.rates();
         LinearHeads.Use use = rates.length > 1 ? LinearHeads.Use.BOTH : LinearHeads.Use.TEST;
         try (FeatureBatches batches = new AugmentedFeatures(train, kinds, recipe.batch(train.count()), recipe.epochs());
-                LinearHeads heads = trained("heads", rates, use, kinds, batches, part)) {
+                LinearHeads heads = trained("heads", rates, use, session.extractor().columns(kinds), batches, part)) {
             Map<FeatureKind, Integer> chosen = chosen(heads, rates.length > 1 ? train.features(selection, kinds) : Map.of(), part);
             ClassifiedPictures test = ClassifiedPictures.test(session);
             test.features(kinds).forEach((kind, x) -> test(test, kind, heads.logits(kind, x, chosen.get(kind)), part));
@@ -95,8 +95,8 @@ public final class LinearProbe {
         Map<FeatureKind, Features> testX = standardised(test.features(kinds), statistics);
         for (FeatureKind kind : kinds) {
             double[] rate = {recipe.rates()[chosen.get(kind)]};
-            try (FeatureBatches batches = kept(Map.of(kind, x.get(kind)));
-                    LinearHeads heads = trained("head-" + kind.word(), rate, LinearHeads.Use.TEST, List.of(kind), batches, part)) {
+            try (FeatureBatches batches = kept(Map.of(kind, x.get(kind)), new boolean[train.count()]);
+                    LinearHeads heads = trained("head-" + kind.word(), rate, LinearHeads.Use.TEST, columns(Map.of(kind, x.get(kind))), batches, part)) {
                 test(test, kind, heads.logits(kind, testX.get(kind), 0), part);
             }
         }
@@ -106,21 +106,27 @@ public final class LinearProbe {
         if (recipe.rates().length == 1) {
             return chosen(null, held, part);
         }
-        try (FeatureBatches batches = kept(x);
-                LinearHeads heads = trained("heads", recipe.rates(), LinearHeads.Use.CHOICE, kinds, batches, part)) {
+        try (FeatureBatches batches = kept(x, held());
+                LinearHeads heads = trained("heads", recipe.rates(), LinearHeads.Use.CHOICE, columns(x), batches, part)) {
             return chosen(heads, held, part);
         }
     }
 
-    private FeatureBatches kept(Map<FeatureKind, Features> x) {
-        return new KeptFeatures(x, recipe.batch(train.count()), task.seed());
+    private static Map<FeatureKind, Integer> columns(Map<FeatureKind, Features> x) {
+        Map<FeatureKind, Integer> columns = new EnumMap<>(FeatureKind.class);
+        x.forEach((kind, own) -> columns.put(kind, own.columns()));
+        return columns;
+    }
+
+    private FeatureBatches kept(Map<FeatureKind, Features> x, boolean[] leftOut) {
+        return new KeptFeatures(x, recipe.batch(train.count()), task.seed(), leftOut);
     }
 
     /** Heads after their training, whose curves are added to {@code part}. */
-    private LinearHeads trained(String name, double[] rates, LinearHeads.Use use, List<FeatureKind> own, FeatureBatches batches,
-            ProbePart part) {
-        LinearHeads heads = new LinearHeads(session.torch(), recipe, rates, use, task.seed(), session.extractor().columns(own), train.labels(),
-                held(), batches.samples());
+    private LinearHeads trained(String name, double[] rates, LinearHeads.Use use, Map<FeatureKind, Integer> widths,
+            FeatureBatches batches, ProbePart part) {
+        LinearHeads heads = new LinearHeads(session.torch(), recipe, rates, use, task.seed(), widths, train.labels(), held(),
+                batches.samples());
         try {
             session.training(name, store -> heads.train(batches, store, session.stop()));
             part.curves(heads.curves());

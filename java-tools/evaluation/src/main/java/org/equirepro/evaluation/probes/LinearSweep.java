@@ -31,15 +31,12 @@ final class LinearSweep implements AutoCloseable {
     private final int heads;
     private final int in;
     private final int classes;
-    private final boolean decays;
-    /** [heads]. */
-    private final NDArray rates;
-    /** [heads * classes], each head's rate as often as it has classes. */
+    /** [heads * classes, 1], each head's rate as often as it has classes. */
     private final NDArray rateOfRow;
     /** [heads * classes, in]. */
     private final NDArray weight;
     private final NDArray weightMomentum;
-    /** [heads * classes]. */
+    /** [heads * classes, 1]. */
     private final NDArray bias;
     private final NDArray biasMomentum;
     /** [heads], summed since they were last asked for. */
@@ -62,19 +59,15 @@ final class LinearSweep implements AutoCloseable {
         this.classes = classes;
         this.momentum = momentum;
         this.weightDecay = weightDecay;
-        this.decays = weightDecay > 0;
-        float[] each = new float[heads];
         float[] rows = new float[heads * classes];
         for (int h = 0; h < heads; h++) {
-            each[h] = (float) rates[h];
-            Arrays.fill(rows, h * classes, (h + 1) * classes, each[h]);
+            Arrays.fill(rows, h * classes, (h + 1) * classes, (float) rates[h]);
         }
-        this.rates = Torch.floats(memory, each, heads);
-        this.rateOfRow = Torch.floats(memory, rows, rows.length);
+        this.rateOfRow = Torch.floats(memory, rows, rows.length, 1);
         this.weight = starts(seed);
         this.weightMomentum = memory.zeros(weight.getShape());
-        this.bias = Torch.floats(memory, new float[rows.length], rows.length);
-        this.biasMomentum = Torch.floats(memory, new float[rows.length], rows.length);
+        this.bias = memory.zeros(rateOfRow.getShape());
+        this.biasMomentum = memory.zeros(rateOfRow.getShape());
         this.losses = Torch.floats(memory, new float[heads], heads);
     }
 
@@ -90,35 +83,26 @@ final class LinearSweep implements AutoCloseable {
         }
     }
 
-    int heads() {
-        return heads;
-    }
-
     /**
-     * One step of all heads.
+     * One step of all heads on the mean of the samples' losses.
      *
      * @param x [B, in]
      * @param members numbers of the samples among the labelling's
-     * @param weights [heads, B] of the samples in each head's loss
      * @param share of the largest rates
      */
-    void step(NDArray x, Labelling labels, int[] members, NDArray weights, double share) {
+    void step(NDArray x, Labelling labels, int[] members, double share) {
         var ops = torch.ops().classifiers();
         try (NDManager scope = torch.scope()) {
             NDArray logits = ops.logits(x, weight, bias);
             logits.attach(scope);
-            NDArray apart = logits.reshape(heads, classes, members.length); // [H, C, B]
-            NDArray errors = labels.errors(ops, apart, members, weights, rates, losses);
-            // momentum sums what it is given, so errors times their own rate and one common share make each rate's step
-            ops.addGradients(x, errors, weightMomentum, biasMomentum, momentum);
-            if (decays) {
-                ops.addRows(weightMomentum, weight, rateOfRow, weightDecay);
-                try (NDArray column = bias.reshape(-1, 1); NDArray sums = biasMomentum.reshape(-1, 1)) {
-                    ops.addRows(sums, column, rateOfRow, weightDecay);
-                }
+            NDArray errors = labels.errors(ops, logits.reshape(heads, classes, members.length), members, losses); // [H C, B]
+            ops.addGradients(x, errors, weightMomentum, biasMomentum, momentum, 1.0 / members.length);
+            if (weightDecay > 0) {
+                ops.add(weightMomentum, weight, weightDecay);
+                ops.add(biasMomentum, bias, weightDecay);
             }
-            ops.add(weight, weightMomentum, -share);
-            ops.add(bias, biasMomentum, -share);
+            ops.addRows(weight, weightMomentum, rateOfRow, -share);
+            ops.addRows(bias, biasMomentum, rateOfRow, -share);
         }
     }
 
@@ -133,19 +117,25 @@ final class LinearSweep implements AutoCloseable {
         return sums;
     }
 
-    /** Logits of one head, [rows, classes]. */
-    float[] logits(Features x, int head) {
-        float[] all = new float[Math.multiplyExact(x.rows(), classes)];
-        for (int from = 0; from < x.rows(); from += PREDICT_BATCH) {
-            int to = Math.min(x.rows(), from + PREDICT_BATCH);
-            try (NDManager scope = torch.scope()) {
-                NDArray rows = Torch.floats(scope, x.block(from, to).values(), to - from, in);
-                NDArray w = weight.get(head * classes + ":" + (head + 1) * classes);
-                NDArray b = bias.get(head * classes + ":" + (head + 1) * classes);
-                w.attach(scope);
-                b.attach(scope);
-                float[] batch = torch.ops().linear(rows, w, b).toFloatArray();
-                System.arraycopy(batch, 0, all, from * classes, batch.length);
+    /** Logits of the heads {@code from} to {@code to} (exclusive), [heads][rows, classes]; the rows are read once. */
+    float[][] logits(Features x, int from, int to) {
+        int asked = to - from;
+        float[][] all = new float[asked][Math.multiplyExact(x.rows(), classes)];
+        try (NDManager whole = torch.scope()) {
+            NDArray w = weight.get(from * classes + ":" + to * classes);
+            NDArray b = bias.get(from * classes + ":" + to * classes);
+            w.attach(whole);
+            b.attach(whole);
+            for (int first = 0; first < x.rows(); first += PREDICT_BATCH) {
+                int rows = Math.min(x.rows() - first, PREDICT_BATCH);
+                try (NDManager scope = torch.scope()) {
+                    NDArray block = Torch.floats(scope, x.block(first, first + rows).values(), rows, in);
+                    NDArray logits = torch.ops().classifiers().logits(block, w, b); // [H C, B]
+                    float[] values = logits.reshape(asked, classes, rows).transpose(0, 2, 1).toFloatArray(); // [H, B, C]
+                    for (int h = 0; h < asked; h++) {
+                        System.arraycopy(values, h * rows * classes, all[h], first * classes, rows * classes);
+                    }
+                }
             }
         }
         return all;

@@ -38,7 +38,7 @@ public final class LogisticProbe {
     private final int[] selection;
     private final int[] others;
 
-    private LogisticProbe(ProbeSession session) {
+    LogisticProbe(ProbeSession session) {
         Settings recipe = session.recipe();
         this.session = session;
         this.kinds = FeatureKind.of(recipe, session.encoder());
@@ -68,7 +68,7 @@ public final class LogisticProbe {
         ProbeSession.run(TASK, config, shards, encoder, stores, out, options, session -> new LogisticProbe(session).compute());
     }
 
-    private ProbePart compute() {
+    ProbePart compute() {
         OneClass known = train.oneClass();
         Map<FeatureKind, Features> features = train.features(kinds);
         PartStore parts = session.parts();

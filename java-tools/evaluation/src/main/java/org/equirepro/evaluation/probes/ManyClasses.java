@@ -2,11 +2,11 @@ package org.equirepro.evaluation.probes;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.evaluation.metrics.AveragePrecision;
 import org.equirepro.tensor.ClassifierOps;
 import org.equirepro.tensor.Torch;
@@ -33,19 +33,15 @@ record ManyClasses(byte[][] labels, int classes) implements Labelling {
     }
 
     @Override
-    public BitSet present() {
-        BitSet present = new BitSet(classes);
-        for (byte[] picture : labels) {
-            IntStream.range(0, classes).filter(c -> picture[c] == MultiLabels.PRESENT).forEach(present::set);
-        }
-        return present;
+    public IntStream shown(int picture) {
+        return IntStream.range(0, classes).filter(c -> labels[picture][c] == MultiLabels.PRESENT);
     }
 
     @Override
-    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses) {
+    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray losses) {
         NDArray targets = flags(logits, members, l -> l == MultiLabels.PRESENT);
         NDArray known = flags(logits, members, l -> l != MultiLabels.DIFFICULT);
-        return ops.binaryErrors(logits, targets, known, weights, rates, losses);
+        return ops.binaryErrors(logits, targets, known, losses, 1.0 / members.length);
     }
 
     /** [C, B], 1 where it holds. */
@@ -74,7 +70,7 @@ record ManyClasses(byte[][] labels, int classes) implements Labelling {
             long known = Arrays.stream(labels).filter(l -> l[c] != MultiLabels.DIFFICULT).count();
             return (double) present / known; // the precision of an order that knows nothing, at every recall
         }).average().orElse(0);
-        return List.of(new Score("map11", score(logits, IntStream.range(0, labels.length).toArray()), 100 * share));
+        return List.of(new Score(ClassMetric.MAP11.word(), score(logits, IntStream.range(0, labels.length).toArray()), 100 * share));
     }
 
     /** The classes beside their logits: a line for each of a picture's, by the class's number as the parameter's value. */

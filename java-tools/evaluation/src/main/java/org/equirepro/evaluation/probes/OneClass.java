@@ -2,14 +2,13 @@ package org.equirepro.evaluation.probes;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.evaluation.metrics.ClassAnswers;
 import org.equirepro.evaluation.metrics.ClassificationMetrics;
 import org.equirepro.tensor.ClassifierOps;
-import org.equirepro.tensor.Torch;
 import org.equirepro.vision.data.ShardSet;
 import org.equirepro.vision.data.Split;
 
@@ -19,11 +18,8 @@ import org.equirepro.vision.data.Split;
  */
 record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labelling {
 
-    /** Sets with the mean over classes as their own metric (Kornblith et al., CVPR 2019, table 1). */
-    private static final Set<String> MEAN_PER_CLASS = Set.of("fgvc-aircraft", "oxford-pets", "flowers102", "caltech101");
-
-    static OneClass of(ShardSet data, String kind, Split split, int[] pictures) {
-        return new OneClass(Arrays.stream(pictures).map(split::label).toArray(), data.classes().size(), MEAN_PER_CLASS.contains(kind));
+    static OneClass of(ShardSet data, boolean meanPerClass, Split split, int[] pictures) {
+        return new OneClass(Arrays.stream(pictures).map(split::label).toArray(), data.classes().size(), meanPerClass);
     }
 
     @Override
@@ -32,16 +28,13 @@ record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labe
     }
 
     @Override
-    public BitSet present() {
-        BitSet present = new BitSet(classes);
-        Arrays.stream(labels).forEach(present::set);
-        return present;
+    public IntStream shown(int picture) {
+        return IntStream.of(labels[picture]);
     }
 
     @Override
-    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray weights, NDArray rates, NDArray losses) {
-        long[] wanted = Arrays.stream(members).mapToLong(m -> labels[m]).toArray();
-        return ops.classErrors(logits, Torch.longs(logits.getManager(), wanted, wanted.length), weights, rates, losses);
+    public NDArray errors(ClassifierOps ops, NDArray logits, int[] members, NDArray losses) {
+        return ops.classErrors(logits, Arrays.stream(members).map(m -> labels[m]).toArray(), losses, 1.0 / members.length);
     }
 
     @Override
@@ -64,8 +57,8 @@ record OneClass(int[] labels, int classes, boolean meanPerClass) implements Labe
     /** The same of one answer a picture. */
     List<Score> scores(int[] answers, OneClass train) {
         ClassAnswers all = new ClassAnswers(answers, labels, classes);
-        return List.of(new Score("top1", all.top1(), ConstantAnswer.top1(train.labels, labels, classes)),
-                new Score("mean_per_class", all.meanPerClass(), ConstantAnswer.meanPerClass(train.labels, labels, classes)));
+        return List.of(new Score(ClassMetric.TOP1.word(), all.top1(), ConstantAnswer.top1(train.labels, labels, classes)),
+                new Score(ClassMetric.MEAN_PER_CLASS.word(), all.meanPerClass(), ConstantAnswer.meanPerClass(train.labels, labels, classes)));
     }
 
     @Override

@@ -210,16 +210,10 @@ final class ProbeSession implements AutoCloseable {
 
     /** Refuses training samples that leave a class out. */
     void requireEveryClass(int[] trainLabels) {
-        boolean[] seen = new boolean[classes()];
-        for (int label : trainLabels) {
-            seen[label] = true;
-        }
-        for (int label = 0; label < seen.length; label++) {
-            if (!seen[label]) {
-                throw UserError.usage(recipe().source() + ": class " + data.classes().get(label) + " has none of the "
-                        + trainLabels.length + " training samples; raise or leave out recipe.train_samples");
-            }
-        }
+        new OneClass(trainLabels, classes(), false).absent(data).ifPresent(name -> {
+            throw UserError.usage(recipe().source() + ": class " + name + " has none of the " + trainLabels.length
+                    + " training samples; raise or leave out recipe.train_samples");
+        });
     }
 
     /** Views at the encoder's size; {@code again} if they are read more than once. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -109,6 +111,77 @@ final class KnownAnswersTest {
         return ResultRow.read(out.resolve("result.csv"));
     }
 
+    /** Rows of the three probes of classes, of which {@code few} test only half of the pictures. */
+    private static List<ResultRow> classes(String name, boolean few, Row row) {
+        String common = "\"features\": [\"cls\"]" + (few ? ", \"test_samples\": 60" : "");
+        String choice = common + ", \"selection_fraction\": 0.2";
+        List<ResultRow> rows = new ArrayList<>();
+        rows.addAll(classes(name, "{\"kind\": \"linear_probe\", \"lrs\": [0.1, 1], \"epochs\": 10, \"batch\": 64, " + choice + "}", row,
+                session -> new LinearProbe(session).compute()));
+        rows.addAll(classes(name, "{\"kind\": \"logreg\", \"l2s\": [1e-4, 1e-2], \"max_iterations\": 30, " + choice + "}", row,
+                session -> new LogisticProbe(session).compute()));
+        rows.addAll(classes(name, "{\"kind\": \"knn\", \"ks\": [20], " + common + "}", row, session -> new KnnProbe(session).compute()));
+        assertEquals(3 * 2, rows.size()); // top-1, mean per class
+        return rows;
+    }
+
+    private static List<ResultRow> classes(String name, String recipe, Row row, ProbeSession.Work work) {
+        Settings config = TinyData.config(recipe);
+        String kind = config.at("recipe").text("kind");
+        Path out = folder.resolve(name + "-" + kind);
+        ProbeSession.run(kind, config, pictures, encoder, Stores.NONE, out, RunOptions.unlimited(1), work, own -> new Function(row));
+        return ResultRow.read(out.resolve("result.csv"));
+    }
+
+    private static double[] told(int label) {
+        double[] told = new double[TinyData.CLASSES];
+        told[label] = 1;
+        return told;
+    }
+
+    @Test
+    void anEncoderThatTellsTheClassIsAlwaysRight() {
+        for (ResultRow row : classes("class", false, (views, i, theta) -> told(views.split().label(views.picture(i))))) {
+            assertEquals(100, row.value(), row.toString());
+        }
+    }
+
+    @Test
+    void aConstantEncoderTellsNoClass() {
+        for (ResultRow row : classes("one", false, (views, i, theta) -> new double[] {0.7, -3})) {
+            assertEquals(row.floor(), row.value(), 1e-9, row.toString());
+        }
+    }
+
+    @Test
+    void anEncoderThatTellsAnotherPicturesClassIsRightByChance() {
+        for (ResultRow row : classes("other", false, (views, i, theta) ->
+                told(Draws.at(4, 0, views.picture(i), 0, views.split().name()).below(TinyData.CLASSES)))) {
+            assertEquals(100.0 / TinyData.CLASSES, row.value(), 15, row.toString());
+        }
+    }
+
+    /** As {@link #testPicturesReachNeitherTrainingNorEachOther}, of classes. */
+    @Test
+    void testPicturesDoNotChangeHowOthersAreClassified() throws IOException {
+        Row noisy = (views, i, theta) -> {
+            Draws draws = Draws.at(5, 0, views.picture(i), 0, views.split().name());
+            double[] told = told(views.split().label(views.picture(i)));
+            Arrays.setAll(told, c -> told[c] + draws.gaussian());
+            return told;
+        };
+        classes("all", false, noisy);
+        classes("half", true, noisy);
+        for (String kind : List.of("linear_probe", "logreg", "knn")) {
+            Path all = folder.resolve("all-" + kind);
+            Path half = folder.resolve("half-" + kind);
+            assertEquals(Files.readString(all.resolve("curves.csv")), Files.readString(half.resolve("curves.csv")), kind);
+            List<String> few = Files.readAllLines(half.resolve("predictions.csv"));
+            assertEquals(1 + 60, few.size());
+            assertTrue(new HashSet<>(Files.readAllLines(all.resolve("predictions.csv"))).containsAll(few), kind);
+        }
+    }
+
     @Test
     void anEncoderThatTellsThetaScoresOne() {
         for (ResultRow row : images("oracle", 100, (views, i, theta) -> theta)) {
@@ -164,6 +237,13 @@ final class KnownAnswersTest {
         })) {
             double least = row.target().equals("class") ? 100 : row.target().equals("hue") ? 0.97 : 0.85;
             assertTrue(row.value() >= least, row.toString());
+        }
+    }
+
+    @Test
+    void aConstantEncoderOfObjectsScoresTheFloor() {
+        for (ResultRow row : objects("same", (views, i, theta) -> new double[] {0.7, -3})) {
+            assertEquals(row.floor(), row.value(), row.target().equals("class") ? 1e-9 : 0.05, row.toString());
         }
     }
 

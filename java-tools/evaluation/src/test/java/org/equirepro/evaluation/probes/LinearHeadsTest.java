@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Map;
@@ -47,7 +46,7 @@ final class LinearHeadsTest {
         Arrays.stream(selection).forEach(i -> held[i] = true);
         Labelling known = new OneClass(labels, CLASSES, false);
         try (LinearHeads heads = new LinearHeads(torch, recipe, recipe.rates(), LinearHeads.Use.BOTH, 9, Map.of(FeatureKind.CLS, DIM), known, held, 32)) {
-            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9), null, () -> null);
+            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9, new boolean[labels.length]), null, () -> null);
             int rate = heads.chosen(FeatureKind.CLS, x.pick(selection), selection, new double[3]);
             float[] logits = heads.logits(FeatureKind.CLS, testX, rate);
             return new OneClass(testLabels, CLASSES, false).scores(logits, known).get(0).value();
@@ -88,10 +87,13 @@ final class LinearHeadsTest {
         double[] rates = {0.003, 0.1, 1};
         try (Torch torch = Torch.start(1); LinearSweep together = new LinearSweep(torch, 9, DIM, CLASSES, rates, 0.9, 1e-3)) {
             double[] losses = train(torch, together, x, labels);
+            float[][] answers = together.logits(x, 1, 3);
+            assertArrayEquals(together.logits(x, 1, 2)[0], answers[0], 1e-5f);
+            assertArrayEquals(together.logits(x, 2, 3)[0], answers[1], 1e-5f);
             for (int r = 0; r < rates.length; r++) {
                 try (LinearSweep alone = new LinearSweep(torch, 9, DIM, CLASSES, new double[] {rates[r]}, 0.9, 1e-3)) {
                     double[] last = train(torch, alone, x, labels);
-                    assertArrayEquals(alone.logits(x, 0), together.logits(x, r), 1e-4f, "rate " + rates[r]);
+                    assertArrayEquals(alone.logits(x, 0, 1)[0], together.logits(x, r, r + 1)[0], 1e-4f, "rate " + rates[r]);
                     assertEquals(last[0], losses[r], 1e-4);
                     assertTrue(last[0] < Math.log(CLASSES), "rate " + rates[r] + " learns: " + last[0]);
                 }
@@ -101,7 +103,7 @@ final class LinearHeadsTest {
 
     /** Mean losses of the last of 20 passes. */
     private static double[] train(Torch torch, LinearSweep sweep, FeatureMatrix x, int[] labels) {
-        KeptFeatures batches = new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9);
+        KeptFeatures batches = new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9, new boolean[labels.length]);
         double[] losses = {};
         for (int step = 0; step < 20 * batches.perEpoch(); step++) {
             if (step % batches.perEpoch() == 0) {
@@ -109,10 +111,7 @@ final class LinearHeadsTest {
             }
             try (NDManager scope = torch.scope()) {
                 FeatureBatches.Batch batch = batches.at(scope, step);
-                float[] weights = new float[batch.members().length * sweep.heads()];
-                Arrays.fill(weights, 1f / batch.members().length);
-                NDArray mean = Torch.floats(scope, weights, sweep.heads(), batch.members().length);
-                sweep.step(batch.features().get(FeatureKind.CLS), new OneClass(labels, CLASSES, false), batch.members(), mean, 0.5);
+                sweep.step(batch.features().get(FeatureKind.CLS), new OneClass(labels, CLASSES, false), batch.members(), 0.5);
             }
         }
         losses = sweep.takeLosses();
@@ -134,18 +133,20 @@ final class LinearHeadsTest {
             wrong[i] = (labels[i] + 1) % CLASSES;
         }
         try (Torch torch = Torch.start(1)) {
-            double[] clean = selectionScores(torch, x, labels, held, others);
-            double[] other = selectionScores(torch, new FeatureMatrix(96, DIM, spoilt), wrong, held, others);
+            double[] clean = selectionScores(torch, x, labels, held, others, new boolean[96]);
+            double[] other = selectionScores(torch, new FeatureMatrix(96, DIM, spoilt), wrong, held, others, new boolean[96]);
             assertArrayEquals(clean, other);
+            assertArrayEquals(clean, selectionScores(torch, x, labels, held, others, held));
         }
     }
 
-    private static double[] selectionScores(Torch torch, FeatureMatrix x, int[] labels, boolean[] held, int[] asked) {
+    private static double[] selectionScores(Torch torch, FeatureMatrix x, int[] labels, boolean[] held, int[] asked,
+            boolean[] leftOut) {
         double[] scores = new double[2];
         try (LinearHeads heads = new LinearHeads(torch, recipe(0.02, 0.3), new double[] {0.02, 0.3}, LinearHeads.Use.CHOICE, 9,
                 Map.of(FeatureKind.CLS, DIM),
                 new OneClass(labels, CLASSES, false), held, 32)) {
-            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9), null, () -> null);
+            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9, leftOut), null, () -> null);
             heads.chosen(FeatureKind.CLS, x.pick(asked), asked, scores);
         }
         return scores;
@@ -176,7 +177,7 @@ final class LinearHeadsTest {
         ManyClasses many = new ManyClasses(labels, CLASSES);
         try (Torch torch = Torch.start(1); LinearHeads heads = new LinearHeads(torch, recipe(1), new double[] {1}, LinearHeads.Use.TEST, 9,
                 Map.of(FeatureKind.CLS, DIM), many, new boolean[300], 32)) {
-            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9), null, () -> null);
+            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9, new boolean[300]), null, () -> null);
             Labelling.Score score = many.scores(heads.logits(FeatureKind.CLS, x, 0), many).get(0);
             assertEquals("map11", score.metric());
             assertEquals(100, score.value());

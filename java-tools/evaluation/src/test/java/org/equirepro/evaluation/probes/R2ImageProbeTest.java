@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,16 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.FeatureStore;
-import org.equirepro.models.Encoder;
-import org.equirepro.tensor.io.SafeTensors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,19 +81,9 @@ final class R2ImageProbeTest {
         R2ImageProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("interrupted");
         Stores stores = new Stores(folder.resolve("store"), new FeatureStore(folder.resolve("features"), "code"));
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                R2ImageProbe.run(config, shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> R2ImageProbe.run(config, shards, encoder, stores, out, options));
         assertTrue(stops >= 5, "between the parts and after each epoch inside of them: " + stops);
-        for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "curves.csv", "predictions.csv", "settings.json");
         // header, then 50 pictures with sigma, tx and ty for two kinds of features
         assertEquals(1 + 50 * 3 * 2, Files.readAllLines(out.resolve("predictions.csv")).size());
         assertEquals(1 + 3 * 2 * 2, Files.readAllLines(out.resolve("curves.csv")).size());
@@ -138,24 +122,5 @@ final class R2ImageProbeTest {
         UserError error = assertThrows(UserError.class,
                 () -> R2ImageProbe.run(config, shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
         assertEquals("config.json: recipe.train_samples is 301, the data set has 300 train pictures", error.getMessage());
-    }
-
-    @Test
-    void anEncoderWhoseTensorsDoNotFitIsRefusedWithAList() {
-        Path other = TinyData.encoder(folder.resolve("wider"), "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 32, "
-                + "\"depth\": 1, \"heads\": 2}", 32, 16);
-        SafeTensors narrow = SafeTensors.open(encoder.resolve(Encoder.FILE));
-        SortedMap<String, SafeTensors.Tensor> tensors = new TreeMap<>();
-        narrow.names().forEach(name -> tensors.put(name, narrow.tensor(name)));
-        tensors.remove("cls_token");
-        Path mixed = folder.resolve("mixed");
-        SafeTensors.write(mixed.resolve(Encoder.FILE), tensors, SafeTensors.open(other.resolve(Encoder.FILE)).metadata());
-        Settings config = config("[\"blur\"]", "[\"zero\"]", "[\"cls\"]", 1, "");
-        UserError error = assertThrows(UserError.class,
-                () -> R2ImageProbe.run(config, shards, mixed, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
-        assertEquals(ExitCode.BAD_DATA, error.exitCode());
-        for (String listed : List.of("missing cls_token", "norm.bias is (24) instead of (32)")) {
-            assertTrue(error.getMessage().contains(listed), error.getMessage());
-        }
     }
 }

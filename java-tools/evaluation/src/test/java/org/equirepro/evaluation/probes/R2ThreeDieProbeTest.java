@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
@@ -72,34 +70,6 @@ final class R2ThreeDieProbeTest {
     }
 
     @Test
-    void anObjectInBothSplitsIsRefused() throws IOException {
-        Path leaky = folder.resolve("leaky");
-        Files.createDirectories(leaky);
-        try (Stream<Path> files = Files.list(shards)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, leaky.resolve(file.getFileName()));
-            }
-        }
-        List<String> index = Files.readAllLines(leaky.resolve("index.csv"));
-        // two objects whose names are equally long, so that the file keeps its size
-        String inTest = group(index, "test", 0);
-        String inTrain = group(index, "train", inTest.length());
-        Files.writeString(leaky.resolve("index.csv"), index.stream().map(line -> line.replace("," + inTest + ",", "," + inTrain + ","))
-                .collect(Collectors.joining("\n", "", "\n")));
-        UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ""), leaky, encoder,
-                Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
-        assertEquals(ExitCode.BAD_DATA, error.exitCode());
-        assertTrue(error.getMessage().contains("object " + inTrain + " is in split train and in split"), error.getMessage());
-    }
-
-    /** The group of the first row of a split, of a length where that is more than 0. */
-    private static String group(List<String> index, String split, int length) {
-        boolean test = split.equals("test");
-        return index.stream().skip(1).map(line -> line.split(",")).filter(row -> row[1].equals("train") != test)
-                .map(row -> row[3]).filter(name -> length == 0 || name.length() == length).findFirst().orElseThrow();
-    }
-
-    @Test
     void aClassWithoutTrainingObjectIsNamed() {
         UserError error = assertThrows(UserError.class, () -> R2ThreeDieProbe.run(config("[\"whole\"]", ", \"train_samples\": 2"),
                 shards, encoder, Stores.NONE, folder.resolve("never"), RunOptions.unlimited(1)));
@@ -115,19 +85,9 @@ final class R2ThreeDieProbeTest {
         R2ThreeDieProbe.run(config, shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("stopped");
         Stores stores = new Stores(folder.resolve("store"), new FeatureStore(folder.resolve("features"), "code"));
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                R2ThreeDieProbe.run(config, shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> R2ThreeDieProbe.run(config, shards, encoder, stores, out, options));
         assertTrue(stops >= 7, "between the parts and after each epoch inside of them: " + stops);
-        for (String file : List.of("result.csv", "curves.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "curves.csv", "predictions.csv", "settings.json");
         assertTrue(ResultRow.read(out.resolve("result.csv")).stream().anyMatch(row -> row.metric().equals("r2_std") && row.value() > 0));
         try (Stream<Path> left = Files.walk(folder.resolve("store"))) {
             assertTrue(left.noneMatch(file -> file.toString().endsWith(".state")));

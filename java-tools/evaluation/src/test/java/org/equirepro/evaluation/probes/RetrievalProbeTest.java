@@ -1,17 +1,16 @@
 package org.equirepro.evaluation.probes;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.equirepro.base.Draws;
 import org.equirepro.base.ExitCode;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
@@ -29,7 +28,7 @@ final class RetrievalProbeTest {
 
     private static final int OBJECTS = 16; // of each class, 4 of them for the test
     private static final int VIEWS = 6;
-    private static final String BACKBONE = "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}";
+    static final String BACKBONE = "{\"name\": \"vit\", \"image\": 16, \"patch\": 4, \"dim\": 24, \"depth\": 1, \"heads\": 2}";
 
     @TempDir
     static Path folder;
@@ -45,7 +44,7 @@ final class RetrievalProbeTest {
     }
 
     /** Embeddings of three numbers, which the predictor moves by the two differences of hue. */
-    private static Path planted(Path encoder) {
+    static Path planted(Path encoder) {
         float[] basis = new float[9 * 2];
         basis[3 * 2] = 1; // the first difference times the first number goes to the second one
         basis[6 * 2 + 1] = 1; // the second difference to the third one
@@ -85,6 +84,17 @@ final class RetrievalProbeTest {
         }
     }
 
+    /** No change leads anywhere but none, which leads to the view itself. */
+    @Test
+    void anEncoderThatTellsOtherHuesFindsNoMoreThanTheViewItBeganWith() {
+        for (ResultRow row : rows("another", (views, i, theta) -> {
+            Draws draws = Draws.at(6, 0, views.picture(i), 0, views.split().name());
+            return new double[] {1, draws.uniform(0, 0.5), draws.uniform(0, 0.5)};
+        })) {
+            assertTrue(row.value() < (1 + (VIEWS - 1) * row.floor()) / VIEWS + 0.05, row.toString());
+        }
+    }
+
     @Test
     void aConstantEncoderScoresExactlyTheFloor() {
         double reciprocal = 0;
@@ -112,19 +122,9 @@ final class RetrievalProbeTest {
         RetrievalProbe.run(config(""), shards, encoder, Stores.NONE, whole, RunOptions.unlimited(1));
         Path out = folder.resolve("stopped");
         Stores stores = new Stores(folder.resolve("store"), FeatureStore.NONE);
-        int stops = 0;
-        while (!Files.exists(out)) {
-            try {
-                RetrievalProbe.run(config(""), shards, encoder, stores, out, new RunOptions(1, 1e-9, "code"));
-            } catch (UserError stop) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, stop.exitCode(), stop.getMessage());
-                stops++;
-            }
-        }
+        int stops = Interrupted.stops(out, options -> RetrievalProbe.run(config(""), shards, encoder, stores, out, options));
         assertTrue(stops > 5, "one object a run: " + stops);
-        for (String file : List.of("result.csv", "predictions.csv", "settings.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(out.resolve(file)), file);
-        }
+        Interrupted.assertSameFiles(whole, out, "result.csv", "predictions.csv", "settings.json");
         for (ResultRow row : ResultRow.read(out.resolve("result.csv"))) {
             assertEquals("rotation_color", row.target());
             assertTrue(row.value() > 0 && row.value() <= 1, row.toString());

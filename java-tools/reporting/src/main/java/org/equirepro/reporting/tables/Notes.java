@@ -1,6 +1,7 @@
 package org.equirepro.reporting.tables;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.base.ResultRow;
 import org.equirepro.reporting.tables.Table.Block;
 import org.equirepro.reporting.tables.Table.Column;
@@ -59,6 +61,7 @@ final class Notes {
         if (block.columns().stream().anyMatch(column -> column.lowerIsBetter())) {
             notes.add("Errors in pixels: lower is better, and best and second are the lowest.");
         }
+        ownMetrics(kind, block, notes);
         recipes(kind, block, rows, notes);
         paperNotes(kind, block, rows, first, notes);
         verdicts(block, first, notes);
@@ -66,6 +69,18 @@ final class Notes {
             notes.addAll(config.remarks());
         }
         return List.copyOf(notes);
+    }
+
+    /** Where accuracies of several measures stand side by side. */
+    private static void ownMetrics(TableKind kind, Block block, List<String> notes) {
+        boolean own = kind.joinsDataSets() && block.key().isMain() && block.columns().stream().anyMatch(column ->
+                column.metric().equals(ClassMetric.MEAN_PER_CLASS.word()) || column.metric().equals(ClassMetric.MAP11.word()));
+        if (own) {
+            Map<String, List<String>> columns = new LinkedHashMap<>();
+            block.columns().forEach(column -> columns.computeIfAbsent(column.metric(), m -> new ArrayList<>()).add(column.id()));
+            notes.add("Each data set is measured by its own metric: " + columns.entrySet().stream()
+                    .map(one -> Names.of(one.getKey()) + " for " + String.join(", ", one.getValue())).collect(Collectors.joining("; ")) + ".");
+        }
     }
 
     private String seeds(Block block) {

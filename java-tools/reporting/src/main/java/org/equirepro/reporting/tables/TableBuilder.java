@@ -74,7 +74,7 @@ final class TableBuilder {
             if (kind.column(row).isEmpty() || !names.contains(row.encoder())) {
                 continue;
             }
-            BlockKey key = kind.key(row);
+            BlockKey key = kind.key(row, config);
             if (!kind.isAblation() || key.isMain()) {
                 unsorted.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
             }

@@ -96,10 +96,10 @@ public enum TableKind {
         return row.dataset().replace('-', '_') + "_" + found + row.metric() + fit;
     }
 
-    /** What all results of a block share; tables with a data set in each column join what they measure alike. */
-    BlockKey key(ResultRow row) {
+    /** What all results of a block share; tables with a data set in each column join what they measure by each set's own metric. */
+    BlockKey key(ResultRow row, TablesConfig config) {
         boolean main = this == RETRIEVAL || this == DENSE || this == DENSE_DETAILS || row.metric().equals("r2")
-                || row.metric().equals("top1");
+                || row.metric().equals(config.classMetric(row.dataset()));
         boolean dense = this == DENSE || this == DENSE_DETAILS;
         return new BlockKey(joinsDataSets() ? "all" : row.dataset(), joinsDataSets() ? "all" : row.recipe(), row.features(),
                 dense ? "standard" : row.protocol(), main ? "main" : row.metric());
@@ -167,13 +167,13 @@ public enum TableKind {
 
     /**
      * True if the paper's numbers may stand beside this block: the paper names neither features nor centring, but neither
-     * mirrored nor zoomed borders, no halves on 3DIEBench and no mean over classes.
+     * mirrored nor zoomed borders, no halves on 3DIEBench and no metric that is not the data set's own.
      */
     boolean comparable(BlockKey key) {
         boolean protocol = List.of("zero_fill", "standard").contains(key.protocol());
         boolean features = this != R2_3DIEBENCH || key.features().equals("whole");
         boolean details = isDetail() && !isAblation();
-        return !details && protocol && features && !List.of("mean_per_class", "map11").contains(key.variant());
+        return !details && protocol && features && !List.of("top1", "mean_per_class", "map11").contains(key.variant());
     }
 
     /** The kinds behind a name that a study lists under {@code tables}, the main one first. */

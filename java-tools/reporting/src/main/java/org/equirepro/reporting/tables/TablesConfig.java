@@ -1,11 +1,15 @@
 package org.equirepro.reporting.tables;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.equirepro.base.ClassMetric;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -20,11 +24,12 @@ import org.equirepro.base.UserError;
  * @param ablations rows that differ in one setting only
  * @param claims what the study tests, as sections of its file
  * @param leftOut encoders of the study that this run leaves out
+ * @param classMetrics the own metric of data sets where it is not top-1
  * @param remarks what must be known of the runs behind the tables: failed tasks, newer versions
  */
 public record TablesConfig(String study, String title, String scale, List<EncoderRow> rows, List<String> tables,
         List<Integer> seeds, boolean paperScale, List<Ablations.Ablation> ablations, List<Settings> claims, List<String> leftOut,
-        List<String> remarks) {
+        Map<String, String> classMetrics, List<String> remarks) {
 
     /**
      * One row of the tables.
@@ -67,8 +72,22 @@ public record TablesConfig(String study, String title, String scale, List<Encode
         return new TablesConfig(config.text("study"), config.text("title"), config.text("scale"), List.copyOf(rows),
                 List.copyOf(tables), seeds.stream().sorted().toList(), config.flag("paper_scale", false), Ablations.of(config),
                 config.has("claims") ? config.sections("claims") : List.of(),
-                config.has("left_out") ? config.texts("left_out") : List.of(),
+                config.has("left_out") ? config.texts("left_out") : List.of(), classMetrics(config),
                 config.has("remarks") ? config.texts("remarks") : List.of());
+    }
+
+    private static Map<String, String> classMetrics(Settings config) {
+        Map<String, String> metrics = new TreeMap<>();
+        if (config.has("class_metrics")) {
+            Settings own = config.at("class_metrics");
+            own.keys().forEach(dataset -> metrics.put(dataset, own.text(dataset)));
+        }
+        return Collections.unmodifiableMap(metrics);
+    }
+
+    /** The own metric of a data set's classes. */
+    String classMetric(String dataset) {
+        return classMetrics.getOrDefault(dataset, ClassMetric.TOP1.word());
     }
 
     public Optional<EncoderRow> row(String encoder) {

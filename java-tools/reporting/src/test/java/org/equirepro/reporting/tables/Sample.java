@@ -127,6 +127,27 @@ public final class Sample {
         return rows;
     }
 
+    /** A linear head on data sets with different metrics. */
+    static List<ResultRow> dataSets(int seeds) {
+        List<ResultRow> rows = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+            for (String encoder : List.of("untrained", "vicreg", "vicreg-angle")) {
+                double more = encoder.length() - seed;
+                for (String data : List.of("cifar10", "aircraft")) {
+                    rows.add(classified(data, encoder, seed, "top1", 40 + more, 10));
+                    rows.add(classified(data, encoder, seed, "mean_per_class", 30 + more, 5));
+                }
+                rows.add(classified("voc2007", encoder, seed, "map11", 60 + more, 8));
+            }
+        }
+        return rows;
+    }
+
+    private static ResultRow classified(String data, String encoder, int seed, String metric, double value, double floor) {
+        return new ResultRow("sample", encoder, seed, "linear_probe", data, "class", "all", "cls", "standard", metric, value, floor, 500,
+                "linear");
+    }
+
     public static List<ResultRow> bench(int seeds) {
         List<ResultRow> rows = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {

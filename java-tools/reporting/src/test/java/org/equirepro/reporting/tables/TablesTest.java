@@ -69,6 +69,18 @@ class TablesTest {
         assertFalse(Files.exists(tables.resolve("r2_3diebench_parameters.csv")), "no single parameter of 3DIEBench was measured");
     }
 
+    /** Top-1, mean over classes and average precision in one table; what is not a set's own stands in another block. */
+    @Test
+    void everyDataSetIsShownByItsOwnMetric() throws IOException {
+        String plain = Sample.config(2, "linear_probe").canonical();
+        Settings config = Settings.parseJson("config.json", plain.substring(0, plain.length() - 1)
+                + ",\"class_metrics\":{\"aircraft\":\"mean_per_class\",\"voc2007\":\"map11\"}}");
+        Path tables = write(config, Sample.dataSets(2));
+        for (String format : List.of("csv", "md")) {
+            assertSnapshot("linear_probe_metrics." + format, tables.resolve("linear_probe." + format));
+        }
+    }
+
     @Test
     void theOrderOfTheFilesDoesNotMatter() throws IOException {
         List<ResultRow> rows = everything(2);
