@@ -52,6 +52,7 @@ public final class HomographyEstimation implements DenseTask<PatchPair> {
     private final FineTuneSession session;
     private final Ops ops;
     private final HomographyPair.Recipe pairs;
+    private final boolean fresh;
     private final int input;
     private final DisplacementHead head;
     private final CornerEstimate estimate;
@@ -69,6 +70,7 @@ public final class HomographyEstimation implements DenseTask<PatchPair> {
         } catch (IllegalArgumentException e) {
             throw UserError.usage(recipe.source() + ": pairs: " + e.getMessage());
         }
+        this.fresh = section.flag("fresh", true);
         this.input = recipe.integer("input");
         if (input % network.patch() != 0) {
             throw UserError.usage(recipe.source() + ": input must be a multiple of the encoder's patch, " + network.patch() + ", found " + input);
@@ -87,7 +89,7 @@ public final class HomographyEstimation implements DenseTask<PatchPair> {
     public SampleSource<List<PatchPair>> samples() {
         PictureCache pictures = session.trainPictures();
         return SampleSource.of(pictures.name(), pictures.size(), (seed, epoch, member) ->
-                PatchPair.of(HomographyPair.of(pictures.get(member), pairs, seed, epoch, member)));
+                PatchPair.of(HomographyPair.of(pictures.get(member), pairs, seed, fresh ? epoch : 0, member)));
     }
 
     @Override

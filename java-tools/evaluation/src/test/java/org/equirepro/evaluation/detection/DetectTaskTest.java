@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.detection;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,17 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.equirepro.base.ExitCode;
-import org.equirepro.base.ResultRow;
-import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.coco.CocoEvaluation;
 import org.equirepro.evaluation.coco.CocoResults;
 import org.equirepro.evaluation.coco.CocoTruth;
 import org.equirepro.evaluation.coco.IouType;
-import org.equirepro.evaluation.finetune.FineTuning;
+import org.equirepro.evaluation.finetune.TinyTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,12 +36,12 @@ final class DetectTaskTest {
     static void prepare() throws IOException {
         plain = TinyCoco.shards(data.resolve("plain"), false);
         odd = TinyCoco.shards(data.resolve("odd"), true);
-        encoder = TinyCoco.encoder(data.resolve("encoder"));
+        encoder = TinyTask.encoder(data.resolve("encoder"), 64, 1);
     }
 
     /** @param more keys that end with a comma */
     static Settings config(int steps, String more) {
-        return TinyCoco.config("{\"kind\": \"detect\", \"batch\": 4, \"steps\": " + steps + ", \"checkpoint_steps\": 1000, \"log_steps\": 1, "
+        return TinyTask.config("{\"kind\": \"detect\", \"batch\": 4, \"steps\": " + steps + ", \"checkpoint_steps\": 1000, \"log_steps\": 1, "
                 + more + "\"views\": {\"side\": 64, \"least_ratio\": 1, \"most_ratio\": 1, \"mirrored\": false}, "
                 + "\"heads\": {\"channels\": 32, \"rpn_layers\": 1, \"box_width\": 64, \"mask_width\": 16, \"mask_layers\": 1, "
                 + "\"keypoints\": 17, \"keypoint_width\": 16, \"keypoint_layers\": 1}, "
@@ -55,15 +50,13 @@ final class DetectTaskTest {
                 + "\"optimiser\": {\"name\": \"adamw\", \"lr\": 0.002, \"schedule\": \"drops\", \"drops\": [100000]}}");
     }
 
-    private Map<String, Double> run(Settings config, Path shards, String name, RunOptions options) {
-        DetectTask.run(FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options));
-        return ResultRow.read(folder.resolve(name).resolve("result.csv")).stream()
-                .collect(Collectors.toMap(row -> row.target() + " " + row.metric(), ResultRow::value));
+    private TinyTask task() {
+        return new TinyTask(DetectTask::run, encoder, folder);
     }
 
     @Test
     void aFewPicturesAreLearntByHeartAndOthersScoreTheFilesAlike() throws IOException {
-        Map<String, Double> scores = run(config(100, ""), plain, "out", RunOptions.unlimited(1));
+        Map<String, Double> scores = TinyTask.values(task().run(config(100, ""), plain, "out"), row -> row.target() + " " + row.metric());
         assertTrue(scores.get("box ap50") > 0.9, scores.toString());
         assertTrue(scores.get("mask ap50") > 0.9, scores.toString());
         assertTrue(scores.get("person_keypoints ap50") > 0.4, scores.toString());
@@ -80,32 +73,22 @@ final class DetectTaskTest {
 
     @Test
     void oddPicturesBreakNeitherTrainingNorTestAndAStoppedRunEndsWithTheSameBits() throws IOException {
-        Settings config = config(4, "\"drop_path\": 0.1, ");
-        run(config, odd, "whole", RunOptions.unlimited(1));
-        int stops = 0;
-        while (!Files.exists(folder.resolve("parts"))) {
-            try {
-                DetectTask.run(FineTuning.Call.alone(config, odd, encoder, folder.resolve("other"), folder.resolve("parts"),
-                        new RunOptions(1, 1e-9, "")));
-            } catch (UserError e) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
-                stops++;
-            }
-        }
-        assertEquals(3, stops);
-        for (String file : new String[] {"result.csv", "curves.csv", "bbox.json", "segm.json", "keypoints.json", "pictures/detections.png"}) {
-            assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(file)), Files.readAllBytes(folder.resolve("parts").resolve(file)),
-                    file);
-        }
+        assertEquals(3, task().stopped(config(4, "\"drop_path\": 0.1, "), odd, "bbox.json", "segm.json", "keypoints.json",
+                "pictures/detections.png"));
+    }
+
+    @Test
+    void aBatchInPartsTrainsAsInOnePiece() throws IOException {
+        task().accumulated(config(3, ""), odd, 2); // pictures without objects, with a crowd and without keypoints among them
     }
 
     @Test
     void aSideThatDoesNotFitAndKeypointsThatAreNotThereAreNamed() {
         Settings odd64 = Settings.parseJson("c", config(1, "").canonical().replace("\"side\":64", "\"side\":72"));
         assertEquals("c: views.side must be a multiple of 32, four patches, found 72", assertThrows(UserError.class, () ->
-                run(odd64, plain, "a", RunOptions.unlimited(1))).getMessage().replaceFirst("^c[^:]*", "c"));
+                task().run(odd64, plain, "a")).getMessage().replaceFirst("^c[^:]*", "c"));
         Settings points = Settings.parseJson("c", config(1, "").canonical().replace("\"keypoints\":17", "\"keypoints\":16"));
-        assertTrue(assertThrows(UserError.class, () -> run(points, plain, "b", RunOptions.unlimited(1))).getMessage()
+        assertTrue(assertThrows(UserError.class, () -> task().run(points, plain, "b")).getMessage()
                 .contains("heads.keypoints is 16, but"));
     }
 }

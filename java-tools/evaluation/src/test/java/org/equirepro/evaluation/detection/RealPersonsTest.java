@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.equirepro.base.ResultRow;
-import org.equirepro.base.RunOptions;
 import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.evaluation.finetune.TinyScenes;
+import org.equirepro.evaluation.finetune.TinyTask;
 import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +22,8 @@ final class RealPersonsTest {
 
     private Map<String, Double> scores(Consumer<FineTuning.Call> task, Path pictures, String recipe) throws IOException {
         Path shards = TinyCoco.prepared(pictures, "test_coco.json", folder.resolve("shards"));
-        Path out = folder.resolve("out");
-        task.accept(FineTuning.Call.alone(TinyCoco.config(recipe), shards, TinyCoco.encoder(folder.resolve("encoder")), folder.resolve("store"),
-                out, RunOptions.unlimited(1)));
-        return ResultRow.read(out.resolve("result.csv")).stream()
-                .collect(Collectors.toMap(row -> row.target() + " " + row.metric(), ResultRow::value));
+        TinyTask tiny = new TinyTask(task, TinyTask.encoder(folder.resolve("encoder"), 64, 1), folder);
+        return TinyTask.values(tiny.run(TinyTask.config(recipe), shards, "out"), row -> row.target() + " " + row.metric());
     }
 
     @Test

@@ -8,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.equirepro.base.Settings;
-import org.equirepro.models.Encoder;
-import org.equirepro.tensor.Torch;
 import org.equirepro.vision.data.Preparation;
 
 /**
- * A few pictures in COCO's layout with bright rectangles, all that is odd among them, and a small encoder. Category 3 has 17
+ * A few pictures in COCO's layout with bright rectangles, all that is odd among them. Category 3 has 17
  * keypoints in a row over its rectangle, category 7 has none.
  */
 public final class TinyCoco {
@@ -65,7 +63,7 @@ public final class TinyCoco {
     }
 
     /** Pictures that are training and test pictures alike. */
-    static Path prepared(Path source, String annotations, Path shards) {
+    public static Path prepared(Path source, String annotations, Path shards) {
         Preparation.run(Settings.parseJson("tiny", "{\"dataset\": \"tiny\", \"kind\": \"coco\", \"train_annotations\": \"" + annotations
                 + "\", \"test_annotations\": \"" + annotations + "\"}"), source, shards);
         return shards;
@@ -88,22 +86,5 @@ public final class TinyCoco {
             }
         }
         return object;
-    }
-
-    /** An untrained encoder's folder. */
-    public static Path encoder(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        String recipe = "{\"backbone\": {\"name\": \"vit\", \"image\": 64, \"patch\": 8, \"dim\": 32, \"depth\": 1, \"heads\": 2}, "
-                + "\"split\": {\"dim\": 32, \"equivariant\": 16}, \"normalise\": {\"mean\": [0.5, 0.5, 0.5], \"std\": [0.25, 0.25, 0.25]}}";
-        try (Torch torch = Torch.start(1)) {
-            Encoder.create(torch, Settings.parseJson("recipe", recipe), 5).save(folder.resolve(Encoder.FILE));
-        }
-        return folder;
-    }
-
-    /** A task's configuration around a recipe. */
-    public static Settings config(String recipe) {
-        return Settings.parseJson("config.json", "{\"study\": \"s\", \"encoder\": \"e\", \"seed\": 3, \"dataset\": \"tiny\", "
-                + "\"recipe_name\": \"r\", \"recipe\": " + recipe + "}");
     }
 }

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.equirepro.base.ResultRow;
-import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.detection.TinyCoco;
@@ -53,54 +53,54 @@ final class FineTuneRanksTest {
         boolean there = List.of(System.getenv("PATH").split(":")).stream().anyMatch(dir -> Files.isExecutable(Path.of(dir, "mpirun")));
         Assumptions.assumeTrue(there, "no mpirun on the PATH: fine-tuning by several ranks is not tested");
         shards = TinyScenes.shards(shared, 16, 5, 0);
-        encoder = TinyScenes.encoder(shared.resolve("encoder"));
+        encoder = TinyTask.encoder(shared.resolve("encoder"), 32, 4);
     }
 
     @Test
     void segmentationWithItsSharedBatchNormGoesTheSameWay() throws Exception {
-        Settings config = TinyScenes.config("{\"kind\":\"segment\",\"blocks\":[0,1,2,3],\"channels\":16,\"pool\":[1,2,3,6],"
+        Settings config = TinyTask.config("{\"kind\":\"segment\",\"blocks\":[0,1,2,3],\"channels\":16,\"pool\":[1,2,3,6],"
                 + "\"dropout\":0.1,\"auxiliary\":{\"channels\":8,\"weight\":0.4},\"views\":{\"long_side\":160,\"short_side\":40,"
                 + "\"ratio\":[0.8,1.5],\"crop\":32},\"test\":{\"long_side\":160,\"short_side\":40,\"window\":32,\"stride\":21}," + SHARED);
-        Segmentation.run(call(config, "one"));
+        one(Segmentation::run, config);
         compare(config, 1);
     }
 
     @Test
     void homographyGoesTheSameWayAndRanksShareTheTest() throws Exception {
-        Settings config = TinyScenes.config("{\"kind\":\"homography\",\"channels\":16,\"pairs\":{\"width\":48,\"height\":40,\"side\":24,"
+        Settings config = TinyTask.config("{\"kind\":\"homography\",\"channels\":16,\"pairs\":{\"width\":48,\"height\":40,\"side\":24,"
                 + "\"rho\":4},\"input\":32,\"ransac_threshold\":3,\"test_pairs\":50," + SHARED);
-        HomographyEstimation.run(call(config, "one"));
+        one(HomographyEstimation::run, config);
         compare(config, 0.05);
     }
 
     @Test
     void detectionGoesTheSameWayWithPicturesWithoutObjects() throws Exception {
         odd();
-        Settings config = TinyScenes.config("{\"kind\":\"detect\",\"views\":{\"side\":64,\"least_ratio\":0.8,\"most_ratio\":1.2},"
+        Settings config = TinyTask.config("{\"kind\":\"detect\",\"views\":{\"side\":64,\"least_ratio\":0.8,\"most_ratio\":1.2},"
                 + "\"heads\":{\"channels\":16,\"rpn_layers\":1,\"box_width\":32,\"mask_width\":8,\"mask_layers\":1,\"keypoints\":17,"
                 + "\"keypoint_width\":8,\"keypoint_layers\":1},\"regions\":{\"train_per_map\":60,\"train_proposals\":60,"
                 + "\"test_proposals\":30,\"train_anchors\":64,\"train_regions\":32,\"most\":10}," + SHARED);
-        DetectTask.run(call(config, "one"));
+        one(DetectTask::run, config);
         compare(config, 0.1);
     }
 
     @Test
     void keypointsWithTheirSharedBatchNormGoTheSameWay() throws Exception {
         odd();
-        Settings config = TinyScenes.config("{\"kind\":\"keypoints\",\"head_width\":16,\"views\":{\"width\":48,\"height\":64},"
+        Settings config = TinyTask.config("{\"kind\":\"keypoints\",\"head_width\":16,\"views\":{\"width\":48,\"height\":64},"
                 + SHARED.replace("\"batch\":8", "\"batch\":4"));
-        KeypointsTask.run(call(config, "one"));
+        one(KeypointsTask::run, config);
         compare(config, 0.1);
     }
 
     /** Another set, all that is odd in it. */
     private void odd() throws IOException {
         data = TinyCoco.shards(folder.resolve("coco"), true);
-        start = TinyCoco.encoder(folder.resolve("coco-encoder"));
+        start = TinyTask.encoder(folder.resolve("coco-encoder"), 64, 1);
     }
 
-    private FineTuning.Call call(Settings config, String name) {
-        return FineTuning.Call.alone(config, data, start, folder.resolve("store-" + name), folder.resolve(name), RunOptions.unlimited(1));
+    private void one(Consumer<FineTuning.Call> task, Settings config) {
+        new TinyTask(task, start, folder).run(config, data, "one");
     }
 
     private void compare(Settings config, double resultTolerance) throws Exception {

@@ -11,11 +11,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
-import org.equirepro.models.Encoder;
-import org.equirepro.tensor.Torch;
 import org.equirepro.vision.data.Preparation;
 
-/** Small pictures with label maps in ADE20K's layout, real ones from the fixtures, and a small untrained ViT. */
+/** Small pictures with label maps in ADE20K's layout, and real ones from the fixtures. */
 public final class TinyScenes {
 
     private TinyScenes() {}
@@ -97,22 +95,5 @@ public final class TinyScenes {
             }
         }
         return prepared(source, folder.resolve("ade-shards"));
-    }
-
-    /** The folder of an untrained ViT with 4 blocks of width 32 on patches of 8. */
-    public static Path encoder(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        String recipe = "{\"backbone\":{\"name\":\"vit\",\"image\":32,\"patch\":8,\"dim\":32,\"depth\":4,\"heads\":4},"
-                + "\"split\":{\"dim\":32,\"equivariant\":16},\"normalise\":{\"mean\":[0.5,0.5,0.5],\"std\":[0.25,0.25,0.25]}}";
-        try (Torch torch = Torch.start(1)) {
-            Encoder.create(torch, Settings.parseJson("recipe", recipe), 5).save(folder.resolve(Encoder.FILE));
-        }
-        return folder;
-    }
-
-    /** A task's configuration around a recipe. */
-    public static Settings config(String recipe) {
-        return Settings.parseJson("config.json", "{\"study\":\"s\",\"encoder\":\"e\",\"seed\":3,\"dataset\":\"scenes\","
-                + "\"recipe_name\":\"r\",\"recipe\":" + recipe + "}");
     }
 }

@@ -10,15 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.equirepro.base.Draws;
 import org.equirepro.base.ResultRow;
-import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
-import org.equirepro.evaluation.finetune.FineTuning;
+import org.equirepro.evaluation.detection.TinyCoco;
 import org.equirepro.evaluation.finetune.TinyScenes;
+import org.equirepro.evaluation.finetune.TinyTask;
 import org.equirepro.vision.dense.HomographyPair;
 import org.equirepro.vision.image.Picture;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,8 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HomographyEstimationTest {
-
-    private static final double UNLIMITED = Double.POSITIVE_INFINITY;
 
     @TempDir
     static Path shared;
@@ -41,19 +39,17 @@ final class HomographyEstimationTest {
     @BeforeAll
     static void prepare() throws IOException {
         shards = TinyScenes.shards(shared, 12, 3, 0);
-        encoder = TinyScenes.encoder(shared.resolve("encoder"));
+        encoder = TinyTask.encoder(shared.resolve("encoder"), 32, 4);
     }
 
     private static Settings config(int steps, int batch) {
-        return TinyScenes.config("{\"kind\":\"homography\",\"channels\":32,\"pairs\":{\"width\":48,\"height\":40,\"side\":24,\"rho\":4},"
+        return TinyTask.config("{\"kind\":\"homography\",\"channels\":32,\"pairs\":{\"width\":48,\"height\":40,\"side\":24,\"rho\":4},"
                 + "\"input\":24,\"ransac_threshold\":3,\"test_pairs\":40,\"batch\":" + batch + ",\"checkpoint_steps\":50,\"log_steps\":50,\"steps\":" + steps
                 + ",\"optimiser\":{\"name\":\"adamw\",\"lr\":0.002,\"weight_decay\":0.05,\"layer_decay\":0.9,\"schedule\":\"cosine\"}}");
     }
 
-    private Path run(Settings config, Path data, String store, String out, double budget) {
-        HomographyEstimation.run(FineTuning.Call.alone(config, data, encoder, folder.resolve(store), folder.resolve(out),
-                new RunOptions(1, budget, "")));
-        return folder.resolve(out);
+    private TinyTask task() {
+        return new TinyTask(HomographyEstimation::run, encoder, folder);
     }
 
     /** The true field, read where the network's map has its cells, gives the true corners; RANSAC does so with wrong places, too. */
@@ -91,45 +87,36 @@ final class HomographyEstimationTest {
 
     @Test
     void isTrainedAndTestedWithTheSameBitsAfterAnyStop() throws IOException {
-        Path whole = run(config(3, 4), shards, "whole-store", "whole", UNLIMITED);
-        Map<String, ResultRow> rows = rows(whole);
+        assertEquals(3 + 1, task().stopped(config(3, 4), shards, "predictions.csv", "pictures/homography.png"),
+                "after each step, the last with the test's first stretch, and in the rest of the test");
+        Path whole = folder.resolve("whole");
+        Map<String, ResultRow> rows = TinyTask.rows(whole, ResultRow::protocol);
         assertEquals(Set.of("least_squares", "ransac"), rows.keySet());
         ResultRow row = rows.get("least_squares");
         assertEquals(List.of("homography", "corners", "mce"), List.of(row.task(), row.target(), row.metric()));
         assertEquals(40, row.samples());
         assertTrue(row.floor() > 2 && row.floor() < 4.5, "nothing has moved: " + row.floor()); // uniform in [-4, 4): 3.1 on average
         assertEquals(1 + 2 * 40, Files.readAllLines(whole.resolve("predictions.csv")).size());
-        int calls = 0;
-        for (boolean ended = false; !ended; calls++) {
-            try {
-                run(config(3, 4), shards, "parts-store", "parts", 1e-9);
-                ended = true;
-            } catch (UserError e) {
-                assertEquals(75, e.exitCode().code(), e.getMessage());
-            }
-        }
-        assertEquals(3 + 2, calls, "a step a call; the last of them begins the test, of three stretches");
-        for (String file : new String[] {"result.csv", "curves.csv", "predictions.csv", "pictures/homography.png"}) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(folder.resolve("parts").resolve(file)), file);
+    }
+
+    /** With the seed of the test's pairs these are the training pairs. */
+    @Test
+    void pairsOfRealPicturesAreLearntByHeart() throws IOException {
+        Optional<Path> pictures = TinyScenes.fixtures("coco-keypoints-real");
+        if (pictures.isPresent()) {
+            Path real = TinyCoco.prepared(pictures.get(), "test_coco.json", folder.resolve("shards"));
+            Settings config = TinyTask.config(42, "{\"kind\":\"homography\",\"channels\":32,\"pairs\":{\"width\":96,\"height\":80,"
+                    + "\"side\":48,\"rho\":8,\"fresh\":false},\"input\":48,\"ransac_threshold\":3,\"test_pairs\":4,\"batch\":4,"
+                    + "\"checkpoint_steps\":1000,\"log_steps\":50,\"steps\":150,"
+                    + "\"optimiser\":{\"name\":\"adamw\",\"lr\":0.002,\"weight_decay\":0,\"schedule\":\"cosine\"}}");
+            ResultRow row = TinyTask.rows(task().run(config, real, "out"), ResultRow::protocol).get("least_squares");
+            assertTrue(row.value() < 0.5 && row.floor() > 5, row.toString());
         }
     }
 
     @Test
     void aBatchInPartsTrainsAsInOnePiece() throws IOException {
-        Path whole = run(config(3, 8), shards, "whole-store", "whole", UNLIMITED);
-        Settings parted = Settings.parseJson("parted", config(3, 8).canonical().replace("\"batch\":8", "\"batch\":8,\"micro_batch\":2"));
-        List<String> expected = Files.readAllLines(whole.resolve("curves.csv"));
-        List<String> found = Files.readAllLines(run(parted, shards, "parted-store", "parted", UNLIMITED).resolve("curves.csv"));
-        assertEquals(expected.size(), found.size());
-        for (int i = 1; i < found.size(); i++) {
-            double value = Double.parseDouble(expected.get(i).split(",")[4]);
-            assertEquals(value, Double.parseDouble(found.get(i).split(",")[4]), 1e-4 * Math.max(1, Math.abs(value)), expected.get(i));
-        }
-        assertThrows(UserError.class, () -> run(Settings.parseJson("odd", parted.canonical().replace("\"micro_batch\":2", "\"micro_batch\":3")),
-                shards, "odd-store", "odd", UNLIMITED));
-    }
-
-    private static Map<String, ResultRow> rows(Path out) {
-        return ResultRow.read(out.resolve("result.csv")).stream().collect(Collectors.toMap(ResultRow::protocol, row -> row));
+        task().accumulated(config(3, 8), shards, 2);
+        assertThrows(UserError.class, () -> task().run(TinyTask.inParts(config(3, 8), 3), shards, "odd"));
     }
 }

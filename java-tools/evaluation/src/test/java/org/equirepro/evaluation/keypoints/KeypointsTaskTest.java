@@ -1,6 +1,5 @@
 package org.equirepro.evaluation.keypoints;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,11 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.equirepro.base.ExitCode;
 import org.equirepro.base.Hashes;
-import org.equirepro.base.ResultRow;
-import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.coco.CocoEvaluation;
@@ -24,7 +19,7 @@ import org.equirepro.evaluation.coco.CocoTruth;
 import org.equirepro.evaluation.coco.Detection;
 import org.equirepro.evaluation.coco.IouType;
 import org.equirepro.evaluation.detection.TinyCoco;
-import org.equirepro.evaluation.finetune.FineTuning;
+import org.equirepro.evaluation.finetune.TinyTask;
 import org.equirepro.vision.dense.BoundingBox;
 import org.equirepro.vision.dense.Instance;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,25 +42,27 @@ final class KeypointsTaskTest {
     static void prepare() throws IOException {
         plain = TinyCoco.shards(data.resolve("plain"), false);
         odd = TinyCoco.shards(data.resolve("odd"), true);
-        encoder = TinyCoco.encoder(data.resolve("encoder"));
+        encoder = TinyTask.encoder(data.resolve("encoder"), 64, 1);
     }
 
     private static Settings config(int steps, String more) {
-        return TinyCoco.config("{\"kind\": \"keypoints\", \"batch\": 4, \"steps\": " + steps + ", \"checkpoint_steps\": 1000, "
+        return TinyTask.config("{\"kind\": \"keypoints\", \"batch\": 4, \"steps\": " + steps + ", \"checkpoint_steps\": 1000, "
                 + "\"log_steps\": 1, " + more + "\"head_width\": 32, \"views\": {\"width\": 48, \"height\": 64, \"turned\": 0, "
                 + "\"least_scale\": 1, \"most_scale\": 1, \"mirrored\": false}, "
                 + "\"optimiser\": {\"name\": \"adamw\", \"lr\": 0.003, \"schedule\": \"constant\"}}");
     }
 
-    private Map<String, Double> run(Settings config, Path shards, String name, RunOptions options) {
-        KeypointsTask.run(FineTuning.Call.alone(config, shards, encoder, folder.resolve("store"), folder.resolve(name), options));
-        return ResultRow.read(folder.resolve(name).resolve("result.csv")).stream()
-                .collect(Collectors.toMap(row -> row.protocol() + " " + row.metric(), ResultRow::value));
+    private TinyTask task() {
+        return new TinyTask(KeypointsTask::run, encoder, folder);
+    }
+
+    private Map<String, Double> scores(Settings config, String name) {
+        return TinyTask.values(task().run(config, plain, name), row -> row.protocol() + " " + row.metric());
     }
 
     @Test
     void aFewPersonsAreLearntByHeartInGivenAndInFoundBoxes() throws IOException {
-        Map<String, Double> scores = run(config(150, ""), plain, "out", RunOptions.unlimited(1));
+        Map<String, Double> scores = scores(config(150, ""), "out");
         assertTrue(scores.get("annotated_boxes ap50") > 0.9, scores.toString());
         CocoTruth truth = CocoTruth.read(data.resolve("plain/source/objects.json"));
         double ap = new CocoEvaluation(IouType.KEYPOINTS, new CocoTruth(List.of(3L), truth.pictures()))
@@ -78,37 +75,22 @@ final class KeypointsTaskTest {
                 Detection.ofBox(p.imageId(), o.category(), 0.9, o.box()), Detection.ofBox(p.imageId(), o.category(), 0.8, o.box())).stream()))
                 .toList());
         String section = "\"boxes\": {\"file\": \"" + boxes + "\", \"sha256\": \"" + Hashes.sha256(boxes) + "\"}, ";
-        Map<String, Double> found = run(config(150, section), plain, "found", RunOptions.unlimited(1));
+        Map<String, Double> found = scores(config(150, section), "found");
         assertEquals(scores.get("annotated_boxes ap"), found.get("detected_boxes ap"), 1e-9);
         assertEquals(4, CocoResults.read(folder.resolve("found/keypoints.json"), truth).size()); // once each
     }
 
     @Test
     void oddPersonsBreakNeitherTrainingNorTestAndAStoppedRunEndsWithTheSameBits() throws IOException {
-        run(config(4, ""), odd, "whole", RunOptions.unlimited(1));
-        int stops = 0;
-        while (!Files.exists(folder.resolve("parts"))) {
-            try {
-                KeypointsTask.run(FineTuning.Call.alone(config(4, ""), odd, encoder, folder.resolve("other"),
-                        folder.resolve("parts"), new RunOptions(1, 1e-9, "")));
-            } catch (UserError e) {
-                assertEquals(ExitCode.SAVED_RUN_AGAIN, e.exitCode(), e.getMessage());
-                stops++;
-            }
-        }
-        assertEquals(3, stops);
-        for (String file : new String[] {"result.csv", "curves.csv", "keypoints.json", "pictures/keypoints.png"}) {
-            assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(file)), Files.readAllBytes(folder.resolve("parts").resolve(file)),
-                    file);
-        }
+        assertEquals(3, task().stopped(config(4, ""), odd, "keypoints.json", "pictures/keypoints.png"));
     }
 
     @Test
     void anotherFileOfBoxesThanTheRecipeSaysIsRefused() throws IOException {
         Path boxes = folder.resolve("boxes.json");
         Files.writeString(boxes, "[]");
-        assertTrue(assertThrows(UserError.class, () -> run(config(1, "\"boxes\": {\"file\": \"" + boxes + "\", \"sha256\": \"00\"}, "), plain,
-                "a", RunOptions.unlimited(1))).getMessage().contains("boxes.sha256: 00"));
+        assertTrue(assertThrows(UserError.class, () -> task().run(config(1, "\"boxes\": {\"file\": \"" + boxes
+                + "\", \"sha256\": \"00\"}, "), plain, "a")).getMessage().contains("boxes.sha256: 00"));
     }
 
     @Test

@@ -86,10 +86,11 @@ public final class DetectionLosses {
      * @param regions boxes
      * @param matched number of each region's object
      * @param side of the mask head's maps: 28
+     * @param aligned as detectron2 cuts, which {@link PastedMask} undoes; torchvision, not aligned, cuts half a pixel off
      * @return [regions, side, side], 0 to 1
      */
-    public float[] maskTargets(List<Rle> masks, float[] regions, int[] matched, int side) {
-        RoiAlign align = new RoiAlign(ops, side, side, 0, false);
+    public float[] maskTargets(List<Rle> masks, float[] regions, int[] matched, int side, boolean aligned) {
+        RoiAlign align = new RoiAlign(ops, side, side, 0, aligned);
         byte[][] decoded = new byte[masks.size()][];
         float[] targets = new float[matched.length * side * side];
         for (int i = 0; i < matched.length; i++) {

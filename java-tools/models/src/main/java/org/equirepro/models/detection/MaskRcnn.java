@@ -189,7 +189,7 @@ public final class MaskRcnn {
         IntStream.range(0, regions.length).parallel().forEach(i -> {
             own[i] = Boxes.select(regions[i].boxes(), chosen[i]);
             matched[i] = pick(regions[i].matched(), chosen[i]);
-            targets[i] = losses.maskTargets(pictures.get(i).masks(), own[i], matched[i], MASK_SIDE);
+            targets[i] = losses.maskTargets(pictures.get(i).masks(), own[i], matched[i], MASK_SIDE, true);
         });
         NDArray features = fine.apply(regionMaps(found), numbered(regions.length, i -> own[i]));
         NDArray maskLogits = masks.forward(features);

@@ -4,12 +4,10 @@ import java.util.stream.IntStream;
 import org.equirepro.vision.dense.Rle;
 
 /**
- * A mask head's map in its place in the picture (He et al. 2017, section 3): padded by a pixel of zeros on each side, its box
- * grown likewise and rounded towards zero, and read bilinearly at each pixel there. Torchvision's rules.
+ * A mask head's map in its place in the picture (He et al. 2017, section 3): at the middle of each pixel the map is read bilinearly,
+ * and it is zero around its box. Detectron2's rules; torchvision rounds the box to whole pixels first.
  */
 public final class PastedMask {
-
-    private static final int PADDING = 1;
 
     private final int height;
     private final int width;
@@ -32,55 +30,50 @@ public final class PastedMask {
         }
         this.height = height;
         this.width = width;
-        float scale = (float) (side + 2 * PADDING) / side;
-        int[] x = grown(box[0], box[2], scale);
-        int[] y = grown(box[1], box[3], scale);
-        left = Math.min(Math.max(x[0], 0), width);
-        top = Math.min(Math.max(y[0], 0), height);
-        columns = Math.max(Math.min(x[1] + 1, width) - left, 0);
-        rows = Math.max(Math.min(y[1] + 1, height) - top, 0);
+        int[] x = reached(box[0], box[2], side, width);
+        int[] y = reached(box[1], box[3], side, height);
+        left = x[0];
+        top = y[0];
+        columns = x[1];
+        rows = y[1];
         values = new float[rows * columns];
-        Taps across = new Taps(side, x[0], Math.max(x[1] - x[0] + 1, 1), left, columns);
-        Taps down = new Taps(side, y[0], Math.max(y[1] - y[0] + 1, 1), top, rows);
+        Taps across = new Taps(side, box[0], box[2], left, columns);
+        Taps down = new Taps(side, box[1], box[3], top, rows);
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
                 float upper = across.read(map, side, down.first[row], column);
-                float lower = across.read(map, side, down.second[row], column);
+                float lower = across.read(map, side, down.first[row] + 1, column);
                 values[row * columns + column] = (1 - down.part[row]) * upper + down.part[row] * lower;
             }
         }
     }
 
-    private static int[] grown(float low, float high, float scale) {
-        float half = (high - low) * 0.5f * scale;
-        float centre = (high + low) * 0.5f;
-        return new int[] {(int) (centre - half), (int) (centre + half)};
+    /** The first pixel whose middle is less than half a cell outside of the box, and how many there are. */
+    private static int[] reached(float low, float high, int side, int pixels) {
+        double reach = (high - low) / (2.0 * side);
+        int first = (int) Math.min(Math.max(Math.ceil(low - reach - 0.5), 0), pixels);
+        int end = (int) Math.min(Math.max(Math.floor(high + reach - 0.5) + 1, first), pixels);
+        return new int[] {first, high > low ? end - first : 0};
     }
 
-    /** Where along one axis of the padded map each pixel of the picture is read. */
+    /** Where along one axis of the map each pixel of the picture is read. */
     private static final class Taps {
         private final int[] first;
-        private final int[] second;
         private final float[] part;
 
-        /** The padded map spans {@code length} pixels from {@code start}; {@code count} pixels from {@code from} are read. */
-        Taps(int side, int start, int length, int from, int count) {
+        /** The map spans {@code low} to {@code high}; {@code count} pixels from {@code from} are read. */
+        Taps(int side, float low, float high, int from, int count) {
             first = new int[count];
-            second = new int[count];
             part = new float[count];
-            int padded = side + 2 * PADDING;
-            float scale = (float) padded / length;
             for (int i = 0; i < count; i++) {
-                float at = Math.max(scale * (from - start + i + 0.5f) - 0.5f, 0);
-                int below = Math.min((int) at, padded - 1);
-                first[i] = below - PADDING;
-                second[i] = Math.min(below + 1, padded - 1) - PADDING;
-                part[i] = at - below;
+                double at = (from + i + 0.5 - low) * side / (high - low) - 0.5;
+                first[i] = (int) Math.floor(at);
+                part[i] = (float) (at - first[i]);
             }
         }
 
         float read(float[] map, int side, int row, int at) {
-            return (1 - part[at]) * value(map, side, row, first[at]) + part[at] * value(map, side, row, second[at]);
+            return (1 - part[at]) * value(map, side, row, first[at]) + part[at] * value(map, side, row, first[at] + 1);
         }
 
         private static float value(float[] map, int side, int row, int column) {

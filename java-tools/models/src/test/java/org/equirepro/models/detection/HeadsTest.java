@@ -47,7 +47,7 @@ final class HeadsTest {
             NDArray masks = new MaskHead(store, torch.ops(), "roi_heads.", 4, 6, 2, 3).forward(ramp(scope, 2, 4, 3, 3));
             assertEquals(new Shape(2, 3, 6, 6), masks.getShape());
             Rle square = Rle.ofRuns(20, 20, new int[] {0, 400});
-            float[] cuts = losses.maskTargets(List.of(square), new float[] {2, 2, 9, 9, 5, 5, 30, 30}, new int[] {0, 0}, 6);
+            float[] cuts = losses.maskTargets(List.of(square), new float[] {2, 2, 9, 9, 5, 5, 30, 30}, new int[] {0, 0}, 6, true);
             NDArray wanted = Torch.floats(scope, cuts, 2, 6, 6);
             NDArray points = new KeypointHead(store, torch.ops(), "roi_heads.", 4, 6, 2, 3).forward(ramp(scope, 2, 4, 3, 3));
             assertEquals(new Shape(2, 3, 12, 12), points.getShape());
@@ -98,7 +98,7 @@ final class HeadsTest {
             ParameterStore store = new ParameterStore(scope, 1);
             DetectionLosses losses = new DetectionLosses(torch.ops(), DetectionLosses.BETA);
             NDArray none = scope.zeros(new Shape(0, 4, 3, 3));
-            assertEquals(0, losses.maskTargets(List.of(), new float[0], new int[0], 6).length);
+            assertEquals(0, losses.maskTargets(List.of(), new float[0], new int[0], 6, true).length);
             NDArray targets = Torch.floats(scope, new float[0], 0, 6, 6);
             NDArray masks = new MaskHead(store, torch.ops(), "", 4, 6, 2, 3).forward(none);
             NDArray points = new KeypointHead(store, torch.ops(), "", 4, 6, 2, 3).forward(none);

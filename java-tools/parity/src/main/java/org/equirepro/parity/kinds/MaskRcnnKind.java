@@ -134,7 +134,7 @@ public final class MaskRcnnKind implements ParityKind {
             int[] classes = wholes(tensors, "in.gt_labels" + picture);
             Arrays.stream(matched).forEach(object -> labels.add(classes[object]));
             float[] cuts = losses.maskTargets(masks(tensors, "in.gt_masks" + picture), tensors.floats("in.proposals" + picture), matched,
-                    side);
+                    side, false);
             targets.add(Torch.floats(torch.root(), cuts, matched.length, side, side));
         }
         NDArray wanted = NDArrays.concat(targets, 0);
@@ -176,7 +176,7 @@ public final class MaskRcnnKind implements ParityKind {
         double[] on = new double[boxes.length / 4];
         for (int i = 0; i < on.length; i++) {
             PastedMask mask = new PastedMask(Arrays.copyOfRange(maps, i * side * side, (i + 1) * side * side), side,
-                    Arrays.copyOfRange(boxes, 4 * i, 4 * i + 4), image[0], image[1]);
+                    inWholePixels(Arrays.copyOfRange(boxes, 4 * i, 4 * i + 4), side), image[0], image[1]);
             System.arraycopy(mask.picture(), 0, pasted, i * pixels, pixels);
             byte[] pixelsOn = mask.toRle(0.5).decode();
             for (int p = 0; p < pixels; p++) {
@@ -191,6 +191,24 @@ public final class MaskRcnnKind implements ParityKind {
         check.that("out.binary: " + different + " of " + binary.length + " pixels differ", different <= allowed);
         check.close("pixels_on", on, reference.expected().reals("pixels_on"), 0, allowed);
         close("out.inferred_prob", ownMaps(leaf(torch, tensors, "in.logits3"), tensors.floats("out.inferred_prob")), reference, check);
+    }
+
+    /**
+     * The box into which torchvision puts a map: a pixel of the map is added on each side, the grown box ends at whole pixels, rounded
+     * towards zero with the last one still in it, and the added pixels are taken away again. The product keeps the box as it is.
+     */
+    private static float[] inWholePixels(float[] box, int side) {
+        float padded = side + 2;
+        float[] whole = new float[4];
+        for (int axis = 0; axis < 2; axis++) {
+            float half = (box[axis + 2] - box[axis]) * 0.5f * (padded / side);
+            float centre = (box[axis + 2] + box[axis]) * 0.5f;
+            int start = (int) (centre - half);
+            int length = Math.max((int) (centre + half) - start + 1, 1);
+            whole[axis] = start + length / padded;
+            whole[axis + 2] = start + length - length / padded;
+        }
+        return whole;
     }
 
     /** The case does not name the objects' classes: of each row that map which is nearest to the expected one. */

@@ -125,7 +125,7 @@ public final class DetectionViews {
             return new Polygons(polygons.parts().stream().map(move::points).toList()).toRle(design.side, design.side);
         }
         Parameters drawn = move.drawn;
-        byte[] scaled = NearestResize.OPENCV.resize(mask.toRle(picture.height(), picture.width()).decode(), picture.width(),
+        byte[] scaled = NearestResize.PILLOW.resize(mask.toRle(picture.height(), picture.width()).decode(), picture.width(),
                 picture.height(), 1, drawn.width, drawn.height);
         byte[] view = new byte[design.side * design.side];
         Box box = drawn.crop;

@@ -12,7 +12,8 @@ import org.equirepro.vision.image.Resampling;
 /**
  * Training crops for semantic segmentation (iBOT and BEiT on ADE20K, after mmsegmentation): the picture is scaled to fit
  * {@link Design#longSide} x {@link Design#shortSide} times a drawn ratio, a square is cut out in which no class has more than a share
- * of the pixels, mirrored, and its colours are changed. Draws depend on (seed, epoch, sample) alone.
+ * of the pixels, mirrored, and its colours are changed. Labels are those under the pixels' middles; mmsegmentation takes OpenCV's, up to
+ * half a pixel aside of the scaled picture. Draws depend on (seed, epoch, sample) alone.
  */
 public final class SegmentationViews {
 
@@ -61,7 +62,7 @@ public final class SegmentationViews {
         int width = Math.max(1, (int) (picture.width() * factor + 0.5));
         int height = Math.max(1, (int) (picture.height() * factor + 0.5));
         LabelMap scaled = new LabelMap(width, height,
-                NearestResize.OPENCV.resize(labels.labels(), labels.width(), labels.height(), 1, width, height));
+                NearestResize.PILLOW.resize(labels.labels(), labels.width(), labels.height(), 1, width, height));
         Parameters drawn = new Parameters(width, height, box(scaled, Draws.at(seed, epoch, sample, 0, "segment.crop")),
                 Draws.at(seed, epoch, sample, 0, "segment.flip").chance(0.5),
                 PhotometricDistortion.draw(Draws.at(seed, epoch, sample, 0, "segment.colours")));

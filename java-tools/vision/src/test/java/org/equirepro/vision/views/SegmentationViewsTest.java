@@ -61,6 +61,18 @@ final class SegmentationViewsTest {
     }
 
     @Test
+    void labelsOfAScaledPictureAreNotAside() {
+        double aside = 0;
+        for (int sample = 0; sample < 200; sample++) {
+            View view = view(new Design(60, 40, 0.5, 2, 128, 1), sample);
+            int border = 7; // the columns of classes 0 to 6 end at pixel 28 of 60
+            long before = java.util.stream.IntStream.range(0, view.drawn().width()).filter(x -> view.labels().label(x, 0) < border).count();
+            aside += (before - 28.0 * view.drawn().width() / WIDTH) / 200;
+        }
+        assertEquals(0, aside, 0.1, "pixels of the view, on average");
+    }
+
+    @Test
     void theSameDrawsGiveTheSameViewAndAnotherSampleAnother() {
         Design design = new Design(60, 40, 0.5, 2, 24, 0.75);
         assertEquals(view(design, 5).drawn(), view(design, 5).drawn());
