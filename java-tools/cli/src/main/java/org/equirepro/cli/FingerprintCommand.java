@@ -3,6 +3,7 @@ package org.equirepro.cli;
 import java.util.Map;
 import java.util.TreeMap;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.depth.DepthEstimation;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.homography.HomographyEstimation;
 import org.equirepro.evaluation.keypoints.KeypointsTask;
@@ -66,6 +67,7 @@ final class FingerprintCommand implements Runnable {
         roots.put("homography", HomographyEstimation.class);
         roots.put("detect", DetectTask.class);
         roots.put("keypoints", KeypointsTask.class);
+        roots.put("depth", DepthEstimation.class);
         roots.put("tables", SummaryFolder.class);
         roots.put("report", ReportFolder.class);
         return roots;

@@ -10,7 +10,7 @@ import org.equirepro.base.UserError;
 final class EvaluationChecks {
 
     private static final Set<Recipe.Kind> FINE_TUNED = EnumSet.of(Recipe.Kind.SEGMENT, Recipe.Kind.HOMOGRAPHY, Recipe.Kind.DETECT,
-            Recipe.Kind.KEYPOINTS);
+            Recipe.Kind.KEYPOINTS, Recipe.Kind.DEPTH);
     /** Blocks whose class tokens {@code cls_last4} reads. */
     private static final int BLOCKS = 4;
 

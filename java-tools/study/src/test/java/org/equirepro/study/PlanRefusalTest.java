@@ -77,7 +77,7 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, "
-                + "knn, logreg, segment, homography, detect, keypoints, found r2",
+                + "knn, logreg, segment, homography, detect, keypoints, depth, found r2",
         "studies/test.yml | `test-segment, data: scenes, encoders: [untrained` | `test-segment, data: scenes, encoders: [objects-vicreg` "
                 + "| conf/studies/test.yml: evaluations[6]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
                 + "list others under encoders",
@@ -105,7 +105,7 @@ final class PlanRefusalTest {
                 + "| conf/studies/test.yml: datasets.pictures.sede is not a known key; did you mean seed? (and 1 more)",
         "studies/test.yml | kind: render-3d | kind: render-4d | conf/studies/test.yml: datasets.objects.kind must be one of imagefolder, "
                 + "imagenet, cifar10, cifar100, fgvc-aircraft, oxford-pets, flowers102, food101, stanford-cars, dtd, sun397, caltech101, "
-                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, 3diebench, render-3d, render-pictures, render-scenes, found \"render-4d\"; "
+                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, nyu-depth-v2, kitti-eigen, 3diebench, render-3d, render-pictures, render-scenes, found \"render-4d\"; "
                 + "did you mean render-3d?",
         "studies/test.yml | recipe: test-objects-vicreg, data: objects | recipe: test-objects-vicreg, data: pictures "
                 + "| conf/studies/test.yml: encoders.objects-vicreg.data: pictures has one view of a thing; recipe test-objects-vicreg "

@@ -38,14 +38,14 @@ public enum TableKind {
     /** Logistic regression on kept features: one data set a column. */
     LOGREG("logreg", "logreg", List.of("logreg"), "Classification by logistic regression", List.of(), false),
     /** Dense tasks (paper Table 6): one measure of one data set a column. */
-    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography"), "Dense tasks, fine-tuned", List.of(), false),
+    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography", "depth"), "Dense tasks, fine-tuned", List.of(), false),
     /** The other measures of the dense tasks. */
-    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography"),
+    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography", "depth"),
             "Dense tasks: the other measures", List.of(), false),
     /** What the trainings took (poster); filled from meters, not from results. */
     COST("cost", "cost", List.of(), "Computation cost", List.of(), false);
 
-    private static final Pattern DETAIL = Pattern.compile("a[pr].+|ar|mean_accuracy|pixel_accuracy");
+    private static final Pattern DETAIL = Pattern.compile("a[pr].+|ar|mean_accuracy|pixel_accuracy|rmse_log|log10|silog|delta1");
 
     private final String id;
     private final String table;

@@ -9,7 +9,7 @@ import org.equirepro.base.Settings;
  */
 final class EvaluationWork {
 
-    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS", "HOMOGRAPHY");
+    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS", "HOMOGRAPHY", "DEPTH");
     /** A backward pass takes twice the forward pass. */
     private static final int TRAINED = 3;
 
@@ -27,7 +27,7 @@ final class EvaluationWork {
             case "LINEAR_PROBE" -> probed(recipe, size) * square(encoder, image);
             case "SEGMENT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("crop"));
             case "DETECT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("side"));
-            case "KEYPOINTS" -> trained(recipe, size)
+            case "KEYPOINTS", "DEPTH" -> trained(recipe, size)
                     * RecipeCosts.backboneFlops(encoder, recipe.at("views").integer("height"), recipe.at("views").integer("width"));
             case "HOMOGRAPHY" -> 2 * trained(recipe, size) * square(encoder, recipe.integer("input")); // both patches
             default -> (double) size.members() * size.views() * square(encoder, image);
