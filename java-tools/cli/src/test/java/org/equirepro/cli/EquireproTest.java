@@ -112,7 +112,7 @@ final class EquireproTest {
                 "cifar10=/nowhere", "--rows", "vicreg,all-angle", "--seeds", "0,1", "--out", out.toString());
         assertEquals(0, outcome.code, outcome.err);
         assertEquals("plan: 34 tasks, 4 encoders\n", outcome.err);
-        assertEquals(32, Files.readAllLines(out.resolve("plan.jsonl")).size());
+        assertEquals(34, Files.readAllLines(out.resolve("plan.jsonl")).size());
     }
 
     @Test
