@@ -13,6 +13,7 @@ import org.equirepro.evaluation.probes.LogisticProbe;
 import org.equirepro.evaluation.probes.R2ImageProbe;
 import org.equirepro.evaluation.probes.R2ThreeDieProbe;
 import org.equirepro.evaluation.probes.RetrievalProbe;
+import org.equirepro.evaluation.probes.VideoProbe;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.pretraining.Pretraining;
 import org.equirepro.reporting.runs.ReportFolder;
@@ -68,6 +69,7 @@ final class FingerprintCommand implements Runnable {
         roots.put("detect", DetectTask.class);
         roots.put("keypoints", KeypointsTask.class);
         roots.put("depth", DepthEstimation.class);
+        roots.put("video", VideoProbe.class);
         roots.put("tables", SummaryFolder.class);
         roots.put("report", ReportFolder.class);
         return roots;

@@ -38,9 +38,9 @@ public enum TableKind {
     /** Logistic regression on kept features: one data set a column. */
     LOGREG("logreg", "logreg", List.of("logreg"), "Classification by logistic regression", List.of(), false),
     /** Dense tasks (paper Table 6): one measure of one data set a column. */
-    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography", "depth"), "Dense tasks, fine-tuned", List.of(), false),
+    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography", "depth", "video"), "Dense tasks, fine-tuned", List.of(), false),
     /** The other measures of the dense tasks. */
-    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography", "depth"),
+    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography", "depth", "video"),
             "Dense tasks: the other measures", List.of(), false),
     /** What the trainings took (poster); filled from meters, not from results. */
     COST("cost", "cost", List.of(), "Computation cost", List.of(), false);
