@@ -1,34 +1,26 @@
 package org.equirepro.evaluation.probes;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.evaluation.features.FeatureStore;
+import org.equirepro.evaluation.finetune.FineTuneSession;
 import org.equirepro.evaluation.metrics.SegmentationMetrics;
-import org.equirepro.evaluation.video.LabelPropagation;
-import org.equirepro.evaluation.video.VideoLabels;
 import org.equirepro.evaluation.video.VideoScores;
-import org.equirepro.tensor.GradMode;
-import org.equirepro.tensor.Ops;
-import org.equirepro.tensor.Precision;
-import org.equirepro.tensor.Torch;
 import org.equirepro.tensor.io.SafeTensors;
-import org.equirepro.vision.batch.Normalisation;
 import org.equirepro.vision.data.Split;
 import org.equirepro.vision.image.LabelMap;
 import org.equirepro.vision.image.Picture;
-import org.equirepro.vision.image.PictureDecoder;
+import org.equirepro.vision.show.Annotated;
+import org.equirepro.vision.show.SampleSheet;
 
 /**
  * Labels of each video's first frame carried through the others by the patch tokens of a frozen encoder (paper Table 7, by CropMAE's
@@ -41,35 +33,21 @@ public final class VideoProbe {
     private static final String SCORES = "scores";
     private static final String FEATURES = "patches";
     private static final String PROTOCOL = "propagated";
-    private static final String MEMBER = "png";
-    /** To a multiple of this the side that follows from {@code long_side} is cut. */
-    private static final int STEP = 64;
+    private static final int SHOWN = 4;
+    private static final int CELL = 320;
 
     private final ProbeSession session;
     private final ProbeTask task;
-    private final Ops ops;
-    private final Normalisation normalisation;
+    private final CarriedLabels labels;
     private final Split videos;
-    private final LabelPropagation.Design design;
     private final boolean ofObjects;
-    private final int patch;
 
     private VideoProbe(ProbeSession session) {
-        Settings recipe = session.recipe();
         this.session = session;
         this.task = session.task();
-        this.ops = session.torch().ops();
-        this.normalisation = session.encoder().normalisation(session.torch().root());
-        this.patch = session.encoder().patch();
-        this.design = new LabelPropagation.Design(recipe.integer("context"), recipe.integer("neighbours"), recipe.real("radius"),
-                recipe.real("temperature"));
-        this.ofObjects = recipe.text("score").equals("objects");
-        if (!session.data().splits().contains("test") || !session.data().members().contains(MEMBER)
-                || session.data().split("test").groups() == 0) {
-            throw UserError.usage(recipe.source() + ": data set " + task.dataset() + " has no videos with label maps; video needs davis2017, "
-                    + "vip or render-videos");
-        }
-        this.videos = session.data().split("test");
+        this.labels = new CarriedLabels(session);
+        this.videos = labels.videos();
+        this.ofObjects = session.recipe().text("score").equals("objects");
     }
 
     /**
@@ -107,7 +85,9 @@ public final class VideoProbe {
                 }
                 scored.add(score(video));
             }
-            return ofObjects ? objects(scored) : classes(scored);
+            ProbePart part = ofObjects ? objects(scored) : classes(scored);
+            part.picture("video.png", sheet());
+            return part;
         });
     }
 
@@ -119,36 +99,15 @@ public final class VideoProbe {
     }
 
     private Scored score(int video) {
-        int[] frames = videos.members(video);
-        if (frames.length < 3) {
-            throw UserError.badData(Path.of(videos.groupName(video)), "has " + frames.length + " frames, fewer than 3");
-        }
-        LabelMap first = labels(frames[0]);
-        Picture picture = videos.picture(frames[0]);
-        int[] size = size(picture.width(), picture.height());
-        VideoLabels shares = new VideoLabels(session.torch(), first, size[0], size[1], patch);
-        int patches = size[0] / patch * (size[1] / patch);
-        if (design.neighbours() > patches) {
-            throw UserError.usage(session.recipe().source() + ": neighbours must be at most the " + patches + " patches of a frame, found "
-                    + design.neighbours());
-        }
-        VideoScores found = scores(first, frames.length);
-        VideoScores kept = scores(first, frames.length);
-        found.add(shares.map(shares.first(), first.width(), first.height()), first);
-        kept.add(first, first);
-        try (GradMode off = GradMode.off(); NDManager scope = session.torch().scope();
-                LabelPropagation labels = new LabelPropagation(session.torch(), design, size[1] / patch, size[0] / patch, shares.classes(),
-                        features(scope, picture, size), shares.first())) {
-            for (int i = 1; i < frames.length; i++) {
-                try (NDManager own = session.torch().scope()) {
-                    LabelMap truth = labels(frames[i]);
-                    float[] next = labels.next(features(own, videos.picture(frames[i]), size));
-                    found.add(shares.map(next, truth.width(), truth.height()), truth);
-                    kept.add(first, truth);
-                }
-            }
-        }
-        return new Scored(videos.groupName(video), frames.length, found.values(), kept.values());
+        int frames = labels.frames(video).length;
+        LabelMap first = labels.truth(labels.frames(video)[0]);
+        VideoScores found = scores(first, frames);
+        VideoScores kept = scores(first, frames);
+        labels.of(video, (frame, picture, map, truth) -> {
+            found.add(map, truth);
+            kept.add(first, truth);
+        });
+        return new Scored(videos.groupName(video), frames, found.values(), kept.values());
     }
 
     private VideoScores scores(LabelMap first, int frames) {
@@ -162,35 +121,27 @@ public final class VideoProbe {
         return VideoScores.ofObjects(objects, frames);
     }
 
-    private LabelMap labels(int frame) {
-        return PictureDecoder.labels(videos.key(frame), videos.member(frame, MEMBER).orElseThrow(() -> UserError.badData(
-                Path.of(videos.key(frame)), "has no label map beside it")));
+    /** Some videos in rows: their first frame with its labels, then what was found in the middle and at the end, and what is true there. */
+    private byte[] sheet() {
+        List<Annotated> cells = new ArrayList<>();
+        for (int video : FineTuneSession.spread(SHOWN, videos.groups())) {
+            int last = labels.frames(video).length - 1;
+            labels.of(video, (frame, picture, map, truth) -> {
+                if (frame == 0) {
+                    cells.add(cell(videos.groupName(video), "first frame, given", picture, truth));
+                } else if (frame == last / 2 || frame == last) {
+                    cells.add(cell("", "frame " + (frame + 1) + ", found", picture, map));
+                }
+                if (frame == last) {
+                    cells.add(cell("", "frame " + (frame + 1) + ", true", picture, truth));
+                }
+            });
+        }
+        return new SampleSheet(4, CELL).png(cells, session.data().classes());
     }
 
-    /** Width and height at which frames are seen. */
-    private int[] size(int width, int height) {
-        Settings recipe = session.recipe();
-        int[] size;
-        if (recipe.has("size")) {
-            size = recipe.integers("size");
-        } else {
-            int side = recipe.integer("long_side");
-            int shorter = Math.max(STEP, (int) ((double) side * Math.min(width, height) / Math.max(width, height)) / STEP * STEP);
-            size = width > height ? new int[] {side, shorter} : new int[] {shorter, side};
-        }
-        if (size[0] % patch != 0 || size[1] % patch != 0) {
-            throw UserError.usage(recipe.source() + ": frames of " + size[0] + " x " + size[1] + " pixels are no multiple of the encoder's patch, "
-                    + patch + "; change size or long_side");
-        }
-        return size;
-    }
-
-    /** Patch tokens [N, D] of length 1. */
-    private NDArray features(NDManager scope, Picture frame, int[] size) {
-        NDArray bytes = Torch.bytes(scope, ByteBuffer.wrap(frame.rgb()), DataType.UINT8, 1, frame.height(), frame.width(), 3);
-        NDArray picture = ops.pictures().resizeBilinear(ops.pictures().fromBytes(bytes), size[1], size[0], false);
-        NDArray tokens = session.encoder().forward(normalisation.apply(ops, picture), Precision.FLOAT32).patches();
-        return ops.arrays().unitRows(tokens.squeeze(0), 1e-12);
+    private static Annotated cell(String title, String caption, Picture picture, LabelMap labels) {
+        return new Annotated(title, caption, picture, Optional.of(labels), Optional.empty(), List.of());
     }
 
     private ProbePart objects(List<Scored> scored) {

@@ -43,6 +43,7 @@ public final class LabelPropagation implements AutoCloseable {
     private final int columns;
     private final int classes;
     private final NDManager kept;
+    private final NDArray distances;
     private final Frame first;
     private final Deque<Frame> last = new ArrayDeque<>();
 
@@ -64,6 +65,7 @@ public final class LabelPropagation implements AutoCloseable {
         this.columns = columns;
         this.classes = classes;
         this.kept = torch.scope();
+        this.distances = Torch.floats(kept, distances(), (long) rows * columns, (long) rows * columns);
         this.first = new Frame(keep(features), labels);
         for (int i = 0; i < design.context; i++) {
             last.add(first);
@@ -110,7 +112,9 @@ public final class LabelPropagation implements AutoCloseable {
         if (design.context > 0) {
             NDArray near = similarity.get(":, " + n + ":").reshape(to - from, design.context, n); // a copy
             near.attach(scope);
-            near.addi(Torch.floats(scope, distances(from, to), to - from, 1, n));
+            NDArray far = distances.get(from + ":" + to).expandDims(1); // [to - from, 1, N]
+            far.attach(scope);
+            near.addi(far);
             similarity = similarity.get(":, :" + n).concat(near.reshape(to - from, (long) design.context * n), 1);
         }
         NDArray best = ops.arrays().topIndices(similarity, design.neighbours, 1, true);
@@ -133,15 +137,14 @@ public final class LabelPropagation implements AutoCloseable {
         }
     }
 
-    /** [to - from, N]: 0 for what is near, else {@link #FAR}. */
-    private float[] distances(int from, int to) {
+    /** [N, N] of each patch and any other: 0 for what is near, else {@link #FAR}. */
+    private float[] distances() {
         int n = rows * columns;
-        float[] far = new float[(to - from) * n];
-        for (int q = from; q < to; q++) {
-            for (int p = 0; p < n; p++) {
-                double distance = Math.hypot(q / columns - p / columns, q % columns - p % columns);
-                far[(q - from) * n + p] = distance < design.radius ? 0 : FAR;
-            }
+        float[] far = new float[n * n];
+        for (int i = 0; i < far.length; i++) {
+            int down = i / n / columns - i % n / columns;
+            int across = i / n % columns - i % n % columns;
+            far[i] = down * down + across * across < design.radius * design.radius ? 0 : FAR;
         }
         return far;
     }

@@ -94,7 +94,7 @@ final class VideoProbeTest {
             }
         }
         assertEquals(3, calls, "a video a call");
-        for (String file : new String[] {"result.csv", "predictions.csv"}) {
+        for (String file : new String[] {"result.csv", "predictions.csv", "pictures/video.png"}) {
             assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(file)), Files.readAllBytes(folder.resolve("parts").resolve(file)));
         }
     }
