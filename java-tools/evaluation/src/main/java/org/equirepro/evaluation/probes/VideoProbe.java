@@ -47,7 +47,12 @@ public final class VideoProbe {
         this.task = session.task();
         this.labels = new CarriedLabels(session);
         this.videos = labels.videos();
-        this.ofObjects = session.recipe().text("score").equals("objects");
+        this.ofObjects = switch (session.recipe().text("score")) {
+            case "objects" -> true;
+            case "classes" -> false;
+            default -> throw UserError.usage(session.recipe().source() + ": recipe.score must be objects or classes, found "
+                    + session.recipe().text("score"));
+        };
     }
 
     /**
@@ -92,9 +97,8 @@ public final class VideoProbe {
     }
 
     private static SafeTensors.Tensor tensor(List<Scored> scored) {
-        double[] flat = scored.stream().flatMapToDouble(s -> DoubleStream.concat(
-                DoubleStream.of(s.found.length), DoubleStream.concat(Arrays.stream(s.found),
-                        Arrays.stream(s.kept)))).toArray();
+        double[] flat = scored.stream().flatMapToDouble(s -> DoubleStream.concat(DoubleStream.of(s.found.length),
+                DoubleStream.concat(Arrays.stream(s.found), Arrays.stream(s.kept)))).toArray();
         return SafeTensors.Tensor.of(flat, flat.length);
     }
 

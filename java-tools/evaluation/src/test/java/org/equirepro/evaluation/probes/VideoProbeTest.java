@@ -44,7 +44,7 @@ final class VideoProbeTest {
     }
 
     private static Settings config(String score, String more) {
-        return TinyScenes.config("{\"kind\":\"video\",\"size\":[128,128],\"context\":3,\"neighbours\":1,\"radius\":6,\"temperature\":0.1,"
+        return TinyScenes.config("{\"kind\":\"video\",\"size\":[128,96],\"context\":3,\"neighbours\":1,\"radius\":6,\"temperature\":0.1,"
                 + "\"score\":\"" + score + "\"" + more + "}");
     }
 
@@ -55,10 +55,11 @@ final class VideoProbeTest {
 
     @Test
     void aStillVideoIsLabelledAsFinelyAsPatchesAllow() {
-        Map<String, ResultRow> rows = run(config("objects", ""), "still", null, "out", RunOptions.unlimited(1));
+        Settings fine = Settings.parseJson("fine", config("objects", "").canonical().replace("[128,96]", "[256,192]"));
+        Map<String, ResultRow> rows = run(fine, "still", null, "out", RunOptions.unlimited(1));
         assertEquals(100, rows.get("jf").floor(), 1e-9, "the first frame's own labels");
-        assertTrue(rows.get("j").value() > 70, rows.get("j").toString()); // patches of 4 pixels of the frame
-        assertTrue(rows.get("f").value() > 60, rows.get("f").toString());
+        assertTrue(rows.get("j").value() > 75, rows.get("j").toString()); // patches of 2 x 2.7 pixels of the frame
+        assertTrue(rows.get("f").value() > 85, rows.get("f").toString());
         assertEquals((rows.get("j").value() + rows.get("f").value()) / 2, rows.get("jf").value(), 1e-9);
         assertTrue(rows.get("j").samples() >= 3);
     }
@@ -101,10 +102,11 @@ final class VideoProbeTest {
 
     @Test
     void refusesWhatDoesNotFit() throws IOException {
-        refused(config("objects", "").canonical().replace("[128,128]", "[128,100]"), shared.resolve("still"),
+        refused(config("objects", "").canonical().replace("[128,96]", "[128,100]"), shared.resolve("still"),
                 "frames of 128 x 100 pixels are no multiple of the encoder's patch, 8");
         refused(config("objects", "").canonical().replace("\"neighbours\":1", "\"neighbours\":300"), shared.resolve("still"),
-                "neighbours must be at most the 256 patches of a frame, found 300");
+                "neighbours must be at most the 192 patches of a frame, found 300");
+        refused(config("masks", "").canonical(), shared.resolve("still"), "recipe.score must be objects or classes, found masks");
         refused(config("objects", "").canonical(), TinyScenes.shards(folder.resolve("ade"), 2, 1, 0),
                 "has no videos with label maps; video needs davis2017, vip or render-videos");
     }
