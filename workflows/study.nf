@@ -14,6 +14,8 @@ include { SEGMENT } from '../modules/segment/main'
 include { HOMOGRAPHY } from '../modules/homography/main'
 include { DETECT } from '../modules/detect/main'
 include { KEYPOINTS } from '../modules/keypoints/main'
+include { DEPTH } from '../modules/depth/main'
+include { VIDEO } from '../modules/video/main'
 include { TABLES } from '../modules/tables/main'
 include { REPORT } from '../modules/report/main'
 
@@ -56,10 +58,13 @@ workflow STUDY {
     HOMOGRAPHY(only(ch_evaluations, 'HOMOGRAPHY'), code['homography'])
     DETECT(only(ch_evaluations, 'DETECT'), code['detect'])
     KEYPOINTS(only(ch_evaluations, 'KEYPOINTS'), code['keypoints'])
+    DEPTH(only(ch_evaluations, 'DEPTH'), code['depth'])
+    VIDEO(only(ch_evaluations, 'VIDEO'), code['video'])
 
     ch_results = R2_IMAGE.out.results
         .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results, KNN.out.results, LOGREG.out.results)
         .mix(SEGMENT.out.results, HOMOGRAPHY.out.results, DETECT.out.results, KEYPOINTS.out.results)
+        .mix(DEPTH.out.results, VIDEO.out.results)
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),
@@ -125,7 +130,7 @@ def fingerprints(device) {
     def own = ['PYTORCH_VERSION', 'PYTORCH_FLAVOR'].collect { name -> System.getenv(name) }.findAll { value -> value }.join('-')
     def code = listed.readLines().collectEntries { line -> line.tokenize('=') }
     def torch = ['pretrain', 'r2-image', 'r2-3diebench', 'retrieval', 'linear-probe', 'knn', 'logreg', 'segment', 'homography', 'detect',
-        'keypoints'] // commands that compute with libtorch
+        'keypoints', 'depth', 'video'] // commands that compute with libtorch
     def missing = ['plan', 'prepare', 'tables', 'report'] + torch - code.keySet()
     if (missing) {
         error("${listed} lacks ${missing.join(', ')}; run bin/reproduce --build-only")

@@ -26,7 +26,7 @@ import org.apache.commons.csv.CSVRecord;
  * @param task the recipe's kind, e.g. {@code r2_image}, {@code retrieval}
  * @param dataset id of the data set in the study
  * @param target what is predicted: {@code angle}, {@code color}, {@code blur}, {@code trans}, {@code se2}, {@code rotation},
- *     {@code hue}, {@code class}, {@code corners}
+ *     {@code hue}, {@code class}, {@code corners}, {@code depth}, {@code objects}
  * @param parameter {@code all} for the pooled value, else one parameter such as {@code brightness}
  * @param features which features were read, e.g. {@code split_mean}, {@code whole}, {@code equivariant}
  * @param protocol variant of the protocol, e.g. {@code zero_fill}, {@code reflect}; {@code standard} where there is one only

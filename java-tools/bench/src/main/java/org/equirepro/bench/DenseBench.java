@@ -18,6 +18,7 @@ import org.equirepro.base.ResultRow;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.depth.DepthEstimation;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.finetune.FineTuning;
 import org.equirepro.evaluation.homography.HomographyEstimation;
@@ -41,7 +42,7 @@ final class DenseBench implements Callable<Integer> {
     /** With this factor from layer to layer nothing below the final norm moves. */
     private static final double STILL = 1e-9;
 
-    @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "Some of segmentation, homography, detection, keypoints; all if left out.")
+    @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "Some of segmentation, homography, detection, keypoints, depth; all if left out.")
     private List<String> parts;
 
     @Option(names = "--encoders", split = ",", paramLabel = "NAME", defaultValue = "fine_tuned,frozen", description = "Of ${DEFAULT-VALUE}.")
@@ -60,6 +61,7 @@ final class DenseBench implements Callable<Integer> {
         tasks.put("homography", HomographyEstimation::run);
         tasks.put("detection", DetectTask::run);
         tasks.put("keypoints", KeypointsTask::run);
+        tasks.put("depth", DepthEstimation::run);
         for (String part : parts == null ? tasks.keySet() : parts) {
             if (!tasks.containsKey(part)) {
                 throw UserError.usage("--parts must be of " + String.join(", ", tasks.keySet()) + ", found " + part);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {PlanCommand.class, DataCommand.class, PrepareCommand.class, RenderCommand.class, PretrainCommand.class,
             R2ImageCommand.class, R2ThreeDieCommand.class, RetrievalCommand.class, LinearProbeCommand.class, KnnCommand.class,
             LogregCommand.class, SegmentCommand.class, HomographyCommand.class, DetectCommand.class, KeypointsCommand.class,
+            DepthCommand.class, VideoCommand.class,
             ImportCommand.class, ExportCommand.class,
             TablesCommand.class, ReportCommand.class, FingerprintCommand.class, DoctorCommand.class,
             CollectCommand.class, CheckCommand.class, DiffCommand.class, ReplayCommand.class})

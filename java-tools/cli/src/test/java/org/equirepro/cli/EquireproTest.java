@@ -112,8 +112,8 @@ final class EquireproTest {
         Outcome outcome = run("plan", "--study", CONF.resolve("studies/test.yml").toString(), "--conf", CONF.toString(), "--set",
                 "cifar10=/nowhere", "--rows", "vicreg,all-angle", "--seeds", "0,1", "--out", out.toString());
         assertEquals(0, outcome.code, outcome.err);
-        assertEquals("plan: 32 tasks, 4 encoders\n", outcome.err);
-        assertEquals(32, Files.readAllLines(out.resolve("plan.jsonl")).size());
+        assertEquals("plan: 37 tasks, 4 encoders\n", outcome.err);
+        assertEquals(37, Files.readAllLines(out.resolve("plan.jsonl")).size());
     }
 
     @Test

@@ -10,7 +10,9 @@ import org.equirepro.base.UserError;
 final class EvaluationChecks {
 
     private static final Set<Recipe.Kind> FINE_TUNED = EnumSet.of(Recipe.Kind.SEGMENT, Recipe.Kind.HOMOGRAPHY, Recipe.Kind.DETECT,
-            Recipe.Kind.KEYPOINTS);
+            Recipe.Kind.KEYPOINTS, Recipe.Kind.DEPTH);
+    private static final Set<String> DEPTH_SETS = Set.of("nyu-depth-v2", "kitti-eigen");
+    private static final Set<String> VIDEO_SETS = Set.of("davis2017", "vip", "render-videos");
     /** Blocks whose class tokens {@code cls_last4} reads. */
     private static final int BLOCKS = 4;
 
@@ -23,6 +25,7 @@ final class EvaluationChecks {
             throw UserError.usage(study.where(key + ".data") + ": " + one.data()
                     + " has no latents; an evaluation of kind " + recipe.kind().word() + " needs 3diebench or render-3d");
         }
+        requireBeside(study, one, recipe, key);
         Settings objective = pretraining.settings().at("objective");
         if (recipe.kind() == Recipe.Kind.RETRIEVAL && !(objective.text("name").equals("sie") && objective.has("latent"))) {
             throw UserError.usage(study.where(key + ".encoders") + ": encoder " + row.id() + " (recipe " + pretraining.name()
@@ -55,6 +58,20 @@ final class EvaluationChecks {
                         + row.id() + " has none: of its " + split.integer("dim") + " features " + equivariant
                         + " are equivariant");
             }
+        }
+    }
+
+    /** What lies beside the pictures of a set is known by its kind. */
+    private static void requireBeside(Study study, Study.Evaluation one, Recipe recipe, String key) {
+        Study.DataSet set = study.datasets().get(one.data());
+        boolean drawnDepth = set.settings().path("depth").asBoolean();
+        if (recipe.kind() == Recipe.Kind.DEPTH && !DEPTH_SETS.contains(set.kind()) && !drawnDepth) {
+            throw UserError.usage(study.where(key + ".data") + ": " + one.data()
+                    + " has no depth maps; an evaluation of kind depth needs nyu-depth-v2, kitti-eigen, or render-scenes with depth: true");
+        }
+        if (recipe.kind() == Recipe.Kind.VIDEO && !VIDEO_SETS.contains(set.kind())) {
+            throw UserError.usage(study.where(key + ".data") + ": " + one.data()
+                    + " has no videos; an evaluation of kind video needs davis2017, vip or render-videos");
         }
     }
 }

@@ -48,7 +48,7 @@ public record Plan(List<Task> tasks) {
     }
 
     private static final List<String> PROCESSES = List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH",
-            "RETRIEVAL", "LINEAR_PROBE", "KNN", "LOGREG", "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "TABLES", "REPORT");
+            "RETRIEVAL", "LINEAR_PROBE", "KNN", "LOGREG", "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "DEPTH", "VIDEO", "TABLES", "REPORT");
 
     /**
      * Reads a study with all its recipes, checks everything and expands it.

@@ -22,7 +22,7 @@ record Recipe(String name, Kind kind, Settings settings) {
 
     /** What recipes there are; each has a schema and a process of the pipeline. */
     enum Kind {
-        PRETRAIN, R2_IMAGE, R2_3DIEBENCH, RETRIEVAL, LINEAR_PROBE, KNN, LOGREG, SEGMENT, HOMOGRAPHY, DETECT, KEYPOINTS;
+        PRETRAIN, R2_IMAGE, R2_3DIEBENCH, RETRIEVAL, LINEAR_PROBE, KNN, LOGREG, SEGMENT, HOMOGRAPHY, DETECT, KEYPOINTS, DEPTH, VIDEO;
 
         /** The word in the file and the name of the schema: {@code r2_image}. */
         String word() {

@@ -12,7 +12,7 @@ import org.equirepro.base.UserError;
 /** What a study says to tables and report only: they get it as it stands in the file. */
 final class Reporting {
 
-    private static final List<String> DENSE = List.of("segment", "detect", "keypoints", "homography");
+    private static final List<String> DENSE = List.of("segment", "detect", "keypoints", "homography", "depth", "video");
 
     private Reporting() {}
 

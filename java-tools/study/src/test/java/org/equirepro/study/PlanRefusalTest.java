@@ -77,7 +77,7 @@ final class PlanRefusalTest {
                 + "| conf/recipes/test-cross-attention.yml: reconstruction.count has no meaning here; remove it",
         "recipes/test-r2-image.yml | kind: r2_image | kind: r2 "
                 + "| conf/recipes/test-r2-image.yml: kind must be one of pretrain, r2_image, r2_3diebench, retrieval, linear_probe, "
-                + "knn, logreg, segment, homography, detect, keypoints, found r2",
+                + "knn, logreg, segment, homography, detect, keypoints, depth, video, found r2",
         "studies/test.yml | `test-segment, data: scenes, encoders: [untrained` | `test-segment, data: scenes, encoders: [objects-vicreg` "
                 + "| conf/studies/test.yml: evaluations[6]: test-segment needs the maps of a ViT, but encoder objects-vicreg is a ResNet-18; "
                 + "list others under encoders",
@@ -98,6 +98,10 @@ final class PlanRefusalTest {
                 + "evaluations[0].data: no data set picture in this study; did you mean pictures?",
         "studies/test.yml | test-r2-3diebench, data: objects | test-r2-3diebench, data: pictures | conf/studies/test.yml: "
                 + "evaluations[2].data: pictures has no latents; an evaluation of kind r2_3diebench needs 3diebench or render-3d",
+        "studies/test.yml | test-depth, data: scenes | test-depth, data: persons | conf/studies/test.yml: evaluations[11].data: persons has "
+                + "no depth maps; an evaluation of kind depth needs nyu-depth-v2, kitti-eigen, or render-scenes with depth: true",
+        "studies/test.yml | test-video, data: videos | test-video, data: scenes | conf/studies/test.yml: evaluations[12].data: scenes has "
+                + "no videos; an evaluation of kind video needs davis2017, vip or render-videos",
         "studies/test.yml | encoders: [objects-sie-rotcolor]} | encoders: [objects-vicreg]} | conf/studies/test.yml: "
                 + "evaluations[3].encoders: encoder objects-vicreg (recipe test-objects-vicreg) has no predictor of views; retrieval needs "
                 + "objective sie with latent: list such encoders only",
@@ -105,7 +109,8 @@ final class PlanRefusalTest {
                 + "| conf/studies/test.yml: datasets.pictures.sede is not a known key; did you mean seed? (and 1 more)",
         "studies/test.yml | kind: render-3d | kind: render-4d | conf/studies/test.yml: datasets.objects.kind must be one of imagefolder, "
                 + "imagenet, cifar10, cifar100, fgvc-aircraft, oxford-pets, flowers102, food101, stanford-cars, dtd, sun397, caltech101, "
-                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, 3diebench, render-3d, render-pictures, render-scenes, found \"render-4d\"; "
+                + "voc2007, inaturalist2018, places365, coco, ade20k, mpii, nyu-depth-v2, kitti-eigen, davis2017, vip, 3diebench, "
+                + "render-3d, render-pictures, render-scenes, render-videos, found \"render-4d\"; "
                 + "did you mean render-3d?",
         "studies/test.yml | recipe: test-objects-vicreg, data: objects | recipe: test-objects-vicreg, data: pictures "
                 + "| conf/studies/test.yml: encoders.objects-vicreg.data: pictures has one view of a thing; recipe test-objects-vicreg "

@@ -32,7 +32,8 @@ final class PlanTest {
         Path data = Files.createFile(folder.resolve("data.tar.gz"));
         Map<String, String> parameters = Map.of("cifar10", data.toString(), "imagenet", folder.toString(),
                 "threediebench", folder.toString(), "ade20k", folder.toString(), "coco", folder.toString(), "mpii",
-                folder.toString());
+                folder.toString(), "nyu", folder.toString(), "kitti", folder.toString(), "davis",
+                folder.toString(), "vip", folder.toString());
         Set<String> used = new TreeSet<>();
         for (String study : List.of("test", "test-rows", "mini", "paper")) {
             Plan plan = folders.plan(study, Plan.Selection.ALL, parameters);
@@ -63,7 +64,7 @@ final class PlanTest {
         Plan plan = StudyFolder.in(folder).plan();
         List<String> processes = plan.tasks().stream().map(Plan.Task::process).distinct().toList();
         assertEquals(List.of("PREPARE_DATASET", "PRETRAIN", "R2_IMAGE", "R2_3DIEBENCH", "RETRIEVAL", "LINEAR_PROBE", "KNN", "LOGREG",
-                "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "TABLES", "REPORT"), processes);
+                "SEGMENT", "HOMOGRAPHY", "DETECT", "KEYPOINTS", "DEPTH", "VIDEO", "TABLES", "REPORT"), processes);
         for (String process : processes) {
             List<String> ids = plan.of(process).stream().map(Plan.Task::id).toList();
             assertEquals(ids.stream().sorted().distinct().toList(), ids);

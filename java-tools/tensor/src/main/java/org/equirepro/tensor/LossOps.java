@@ -69,6 +69,22 @@ public final class LossOps {
         return calls.tensor("huber", x, y, reduction.ordinal(), delta);
     }
 
+    /**
+     * sqrt(mean d^2 - share (mean d)^2 + 1e-6) of each picture, d = log x - log target over the pixels that are known (Eigen et al. 2014,
+     * eq. 4; the root as in Lee et al., "BTS", 2019). The small number keeps the gradient finite where every pixel is right; a picture
+     * without known pixels costs nothing.
+     *
+     * @param x [B, H, W] above 0
+     * @param target [B, H, W]; 0 where not known
+     * @param share of the squared mean that is forgiven: 1 leaves the scale open
+     * @return [B]
+     */
+    public NDArray scaleInvariantLog(NDArray x, NDArray target, double share) {
+        calls.sameShape("scale_invariant_log", x, target);
+        calls.require(x.getShape().dimension() == 3, "scale_invariant_log", "depth must be [B, H, W]", x);
+        return calls.tensor("scale_invariant_log", x, target, share);
+    }
+
     /** Mean of -log of each row's distance to its nearest other row, rows of [B, D] at length 1 (KoLeo, Sablayrolles et al. 2019). */
     public NDArray koleo(NDArray x) {
         return calls.tensor("koleo", x);

@@ -131,6 +131,10 @@ public final class Ops implements AutoCloseable {
         return calls.tensor("relu", x);
     }
 
+    public NDArray sigmoid(NDArray x) {
+        return calls.tensor("sigmoid", x);
+    }
+
     /** The exact form, with the error function. */
     public NDArray gelu(NDArray x) {
         return calls.tensor("gelu", x);

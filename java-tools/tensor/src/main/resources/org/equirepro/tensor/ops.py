@@ -62,6 +62,9 @@ def batch_norm_shared(x: Tensor, w: Tensor, b: Tensor, statistics: Tensor, mean:
 def relu(x: Tensor) -> Tensor:
     return torch.relu(x)
 
+def sigmoid(x: Tensor) -> Tensor:
+    return torch.sigmoid(x)
+
 def gelu(x: Tensor) -> Tensor:
     return torch.gelu(x)
 
@@ -297,6 +300,17 @@ def smooth_l1(x: Tensor, y: Tensor, reduction: int, beta: float) -> Tensor:
 
 def huber(x: Tensor, y: Tensor, reduction: int, delta: float) -> Tensor:
     return torch.huber_loss(x, y, reduction, delta)
+
+# Depth [B, H, W] against target, 0 where unknown. The logarithm of an unknown target is taken at 1, and then does not count.
+
+def scale_invariant_log(x: Tensor, target: Tensor, share: float) -> Tensor:
+    known = torch.type_as(torch.gt(target, 0), x)
+    count = torch.sum(known, [1, 2])
+    pixels = torch.clamp_min(count, 1)
+    d = torch.mul(torch.sub(torch.log(x), torch.log(torch.add(target, torch.rsub(known, 1.0)))), known)
+    mean = torch.div(torch.sum(d, [1, 2]), pixels)
+    spread = torch.sub(torch.div(torch.sum(torch.square(d), [1, 2]), pixels), torch.mul(torch.square(mean), share))
+    return torch.mul(torch.sqrt(torch.add(torch.clamp_min(spread, 0.0), 1e-06)), torch.type_as(torch.gt(count, 0), x))
 
 def koleo(x: Tensor) -> Tensor:
     u = self.unit_rows(x, 1e-08)

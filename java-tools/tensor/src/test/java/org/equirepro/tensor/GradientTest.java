@@ -98,6 +98,7 @@ final class GradientTest {
         LossOps losses = torch.ops().losses();
         NDArray labels = Torch.longs(torch.root(), new long[] {2, 0, 255, 1}, 4);
         NDArray mask = Torch.floats(torch.root(), new float[] {1, 0, 1, 0, 0, 0}, 2, 1, 3);
+        NDArray depth = Torch.floats(torch.root(), new float[] {1, 0, 2, 0.3f, 4, 0, 0, 0, 0, 0, 0, 0}, 2, 2, 3);
         return List.of(
                 new Case("cross-entropy", x -> losses.crossEntropy(x[0], labels, 0.1, 255, Reduction.MEAN), shape(4, 3)),
                 new Case("cross-entropy of each", x -> losses.crossEntropy(x[0], labels, 0, 255, Reduction.NONE), shape(4, 3)),
@@ -108,6 +109,7 @@ final class GradientTest {
                 new Case("binary cross-entropy", x -> losses.binaryCrossEntropy(x[0], x[1], Reduction.SUM), shape(3, 4), shape(3, 4)),
                 new Case("smooth L1", x -> losses.smoothL1(x[0], x[1], 1 / 9.0, Reduction.MEAN), shape(3, 4), shape(3, 4)),
                 new Case("Huber", x -> losses.huber(x[0], x[1], 0.7, Reduction.SUM), shape(3, 4), shape(3, 4)),
+                new Case("scale-invariant log", x -> losses.scaleInvariantLog(torch.ops().sigmoid(x[0]), depth, 0.85), shape(2, 2, 3)),
                 new Case("KoLeo", x -> losses.koleo(x[0]), shape(5, 4)),
                 new Case("InfoNCE", x -> losses.infoNce(x[0], x[1], 0.5), shape(3, 4), shape(3, 4)),
                 new Case("variance", x -> losses.hingeStd(torch.ops().scale(x[0], 0.4)), shape(5, 3)),

@@ -64,6 +64,21 @@ final class LossOpsTest {
     }
 
     @Test
+    void scaleInvariantLogErrorForgivesAShareOfTheCommonFactor() {
+        try (NDManager scope = torch.scope()) {
+            // d = ln 2, ln 4 and unknown; ln 8 everywhere; nothing known
+            NDArray found = Torch.floats(scope, new float[] {2, 8, 5, 8, 8, 8, 1, 2, 3}, 3, 1, 3);
+            NDArray depth = Torch.floats(scope, new float[] {1, 2, 0, 1, 1, 1, 0, 0, 0}, 3, 1, 3);
+            double ln2 = Math.log(2);
+            double squares = (ln2 * ln2 + 4 * ln2 * ln2) / 2;
+            double mean = 1.5 * ln2;
+            assertArrayEquals(new float[] {(float) Math.sqrt(squares - 0.85 * mean * mean + 1e-6), (float) Math.sqrt(0.15 * 9 * ln2 * ln2 + 1e-6), 0},
+                    losses.scaleInvariantLog(found, depth, 0.85).toFloatArray(), 1e-5f);
+            assertEquals(1e-3, losses.scaleInvariantLog(found, depth, 1).toFloatArray()[1], 2e-4, "one factor for all pixels costs nothing");
+        }
+    }
+
+    @Test
     void koleoIsTheLogOfTheDistanceToTheNearestOther() {
         try (NDManager scope = torch.scope()) {
             // unit vectors at 0, 90 and 100 degrees, not of length 1

@@ -160,6 +160,7 @@ final class OperatorRefusalTest {
         calls.put("batchNormShared/8", of(map, four, four, reals(m, 2, 8), reals(m, 4), reals(m, 4), 144L, 0.1));
         calls.put("weightNorm/2", of(x, reals(m, 3, 1)));
         calls.put("relu/1", of(x));
+        calls.put("sigmoid/1", of(x));
         calls.put("gelu/1", of(x));
         calls.put("conv2d/5", of(map, reals(m, 4, 4, 3, 3), four, 1, 1));
         calls.put("conv2d/7", of(map, reals(m, 4, 2, 3, 3), four, 1, 2, 2, 2));
@@ -207,6 +208,7 @@ final class OperatorRefusalTest {
         calls.put("binaryCrossEntropy/3", of(x, x, Reduction.MEAN));
         calls.put("smoothL1/4", of(x, x, 0.1, Reduction.MEAN));
         calls.put("huber/4", of(x, x, 0.1, Reduction.SUM));
+        calls.put("scaleInvariantLog/3", of(reals(m, 2, 3, 4), reals(m, 2, 3, 4), 0.85));
         calls.put("koleo/1", of(x));
         Consumer<NDArray> oneRank = mass -> { };
         calls.put("sinkhorn/4", of(x, 0.1, 3, oneRank));

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.equirepro.base.AtomicFiles;
@@ -20,6 +22,7 @@ final class ProbePart {
     static final String RESULTS = "result.csv";
     static final String CURVES = "curves.csv";
     static final String PREDICTIONS = "predictions.csv";
+    private static final String PICTURES = "pictures";
 
     /** Metric of the curves' points by which something is chosen. */
     static final String SCORE = "selection_score";
@@ -29,6 +32,7 @@ final class ProbePart {
     private final List<ResultRow> rows = new ArrayList<>();
     private final Curves curves = new Curves();
     private final List<String> predictions = new ArrayList<>();
+    private final TreeMap<String, byte[]> pictures = new TreeMap<>();
 
     void result(ResultRow row) {
         rows.add(row);
@@ -55,11 +59,17 @@ final class ProbePart {
                 (float) prediction));
     }
 
+    /** A PNG for people, by the name of its file. */
+    void picture(String name, byte[] png) {
+        pictures.put(name, png);
+    }
+
     /** Adds all that {@code other} found. */
     void add(ProbePart other) {
         rows.addAll(other.rows);
         curves.addAll(other.curves);
         predictions.addAll(other.predictions);
+        pictures.putAll(other.pictures);
     }
 
     /** The last score by which something was to be chosen. */
@@ -77,11 +87,12 @@ final class ProbePart {
         }
     }
 
-    /** Writes the three files into {@code folder}. */
+    /** Writes the three files, and what pictures there are, into {@code folder}. */
     void write(Path folder) {
         ResultRow.write(folder.resolve(RESULTS), rows);
         curves.write(folder.resolve(CURVES));
         lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER, predictions);
+        pictures.forEach((name, png) -> AtomicFiles.write(folder.resolve(PICTURES).resolve(name), out -> out.write(png)));
     }
 
     private static void lines(Path file, String header, List<String> lines) {
@@ -99,7 +110,21 @@ final class ProbePart {
         part.rows.addAll(ResultRow.read(folder.resolve(RESULTS)));
         part.curves.addAll(Curves.read(folder.resolve(CURVES)));
         part.predictions.addAll(lines(folder.resolve(PREDICTIONS), PREDICTION_HEADER));
+        readPictures(folder.resolve(PICTURES), part);
         return part;
+    }
+
+    private static void readPictures(Path folder, ProbePart part) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                part.picture(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        } catch (IOException e) {
+            throw UserError.badData(folder, "cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static List<String> lines(Path file, String header) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.equirepro.base.RunOptions;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
+import org.equirepro.evaluation.depth.DepthEstimation;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.homography.HomographyEstimation;
 import org.equirepro.evaluation.keypoints.KeypointsTask;
@@ -25,6 +26,7 @@ final class FineTuneRankMain {
                 case "segment" -> Segmentation.run(call);
                 case "homography" -> HomographyEstimation.run(call);
                 case "detect" -> DetectTask.run(call);
+                case "depth" -> DepthEstimation.run(call);
                 default -> KeypointsTask.run(call);
             }
         } catch (UserError e) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
+import org.equirepro.evaluation.depth.DepthEstimation;
 import org.equirepro.evaluation.detection.DetectTask;
 import org.equirepro.evaluation.detection.TinyCoco;
 import org.equirepro.evaluation.homography.HomographyEstimation;
@@ -19,6 +20,7 @@ import org.equirepro.evaluation.keypoints.KeypointsTask;
 import org.equirepro.evaluation.segmentation.Segmentation;
 import org.equirepro.models.Encoder;
 import org.equirepro.tensor.io.SafeTensors;
+import org.equirepro.vision.data.Preparation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,17 @@ final class FineTuneRanksTest {
                 + SHARED.replace("\"batch\":8", "\"batch\":4"));
         one(KeypointsTask::run, config);
         compare(config, 0.1);
+    }
+
+    @Test
+    void depthGoesTheSameWaySinceEachPictureHasALossOfItsOwn() throws Exception {
+        data = folder.resolve("rooms");
+        Preparation.run(Settings.parseJson("rooms", "{\"dataset\":\"rooms\",\"kind\":\"render-scenes\",\"annotations\":\"segmentation\","
+                + "\"depth\":true,\"size\":40,\"train_pictures\":16,\"test_pictures\":5,\"seed\":2}"), null, data);
+        Settings config = TinyTask.config("{\"kind\":\"depth\",\"blocks\":[0,1,2,3],\"channels\":16,\"pool\":[1,2,3,6],\"protocol\":\"whole\","
+                + "\"range\":[0.1,20],\"views\":{\"width\":40,\"height\":32}," + SHARED);
+        one(DepthEstimation::run, config);
+        compare(config, 0.01);
     }
 
     /** Another set, all that is odd in it. */

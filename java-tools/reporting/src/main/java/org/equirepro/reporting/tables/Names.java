@@ -21,7 +21,12 @@ public final class Names {
             "reflect", "zoom");
     /** Ends of the columns of dense tasks, in the order of the paper's Table 6. */
     private static final List<String> ENDS = List.of("_miou", "_box_ap", "_mask_ap", "_detected_keypoint_ap", "_keypoint_ap",
-            "_pckh", "_mce");
+            "_pckh", "_mce", "_rmse", "_abs_rel", "_jf", "_j", "_f");
+
+    private static final Map<String, String> SPELLED = Map.ofEntries(Map.entry("miou", "mIoU"), Map.entry("ap", "AP"),
+            Map.entry("ar", "AR"), Map.entry("pckh", "PCKh"), Map.entry("mce", "corner error"), Map.entry("mrr", "MRR"),
+            Map.entry("h1", "H@1"), Map.entry("h5", "H@5"), Map.entry("rmse", "RMSE"), Map.entry("abs_rel", "AbsRel"),
+            Map.entry("silog", "SILog"), Map.entry("jf", "J&F"), Map.entry("j", "J"), Map.entry("f", "F"));
 
     private static final Map<String, Integer> PLACES = IntStream.range(0, ORDER.size()).boxed()
             .collect(Collectors.toUnmodifiableMap(ORDER::get, place -> place));
@@ -36,8 +41,7 @@ public final class Names {
     /** The name of a column that is made of several words, such as {@code coco_box_ap}. */
     static String spelled(String column) {
         String text = column;
-        for (Map.Entry<String, String> part : Map.of("miou", "mIoU", "ap", "AP", "ar", "AR", "pckh", "PCKh", "mce",
-                "corner error", "mrr", "MRR", "h1", "H@1", "h5", "H@5").entrySet()) {
+        for (Map.Entry<String, String> part : SPELLED.entrySet()) {
             text = text.replaceAll("_" + part.getKey() + "(?=$|_|[0-9])", "_" + part.getValue());
         }
         return text.replace('_', ' ');

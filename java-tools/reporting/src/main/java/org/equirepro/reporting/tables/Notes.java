@@ -59,7 +59,7 @@ final class Notes {
                     .collect(Collectors.joining("; ")) + ".");
         }
         if (block.columns().stream().anyMatch(column -> column.lowerIsBetter())) {
-            notes.add("Errors in pixels: lower is better, and best and second are the lowest.");
+            notes.add("Errors: lower is better, and best and second are the lowest.");
         }
         ownMetrics(kind, block, notes);
         recipes(kind, block, rows, notes);
@@ -152,7 +152,7 @@ final class Notes {
             for (int c = 0; c < block.columns().size(); c++) {
                 shown.add(row.cells().get(c).verdict());
                 Quantity quantity = block.columns().get(c).quantity();
-                limits.add(Quantity.fixed(quantity.tolerance(), 2) + " (" + quantity.unit() + ")");
+                limits.add(Quantity.fixed(quantity.tolerance(), quantity.tolerance() < 0.01 ? 3 : 2) + " (" + quantity.unit() + ")");
             }
         });
         if (!first || shown.stream().allMatch(verdict -> verdict == Verdict.NONE)) {

@@ -13,6 +13,10 @@ public enum Quantity {
     PERCENT("percent", 2, 3, "%", 1.0),
     /** A distance in pixels. */
     PIXELS("pixels", 2, 3, "px", 0.1),
+    /** A distance in the world. */
+    METRES("metres", 3, 4, "m", 0.05),
+    /** A relative or logarithmic error. */
+    ERROR("fraction", 4, 5, "", 0.005),
     SECONDS("seconds", 1, 2, "s", Double.NaN),
     HOURS("hours", 3, 4, "h", Double.NaN),
     COUNT("count", 0, 0, "", Double.NaN),
@@ -20,7 +24,8 @@ public enum Quantity {
     GIBIBYTES("gibibytes", 2, 3, "GiB", Double.NaN),
     KILOWATT_HOURS("kilowatt_hours", 3, 4, "kWh", Double.NaN);
 
-    private static final List<String> FRACTIONS = List.of("pckh", "mrr", "h1", "h5");
+    private static final List<String> FRACTIONS = List.of("pckh", "mrr", "h1", "h5", "delta1");
+    private static final List<String> ERRORS = List.of("abs_rel", "rmse_log", "log10", "silog");
 
     private final String unit;
     private final int decimals;
@@ -41,8 +46,12 @@ public enum Quantity {
         if (metric.startsWith("r2") || metric.matches("a[pr][0-9]*(_.*)?") || FRACTIONS.contains(metric)) {
             return FRACTION;
         }
+        if (ERRORS.contains(metric)) {
+            return ERROR;
+        }
         return switch (metric) {
             case "mce" -> PIXELS;
+            case "rmse" -> METRES;
             case "seconds_per_epoch" -> SECONDS;
             case "device_hours", "planned_hours" -> HOURS;
             case "devices" -> COUNT;
@@ -55,7 +64,7 @@ public enum Quantity {
 
     /** True for errors, whose best value is the lowest. */
     public static boolean lowerIsBetter(String metric) {
-        return metric.equals("mce");
+        return metric.equals("mce") || metric.equals("rmse") || ERRORS.contains(metric);
     }
 
     /** The unit in words for the paper's values. */

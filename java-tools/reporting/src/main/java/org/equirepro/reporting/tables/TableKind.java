@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.equirepro.base.ResultRow;
 import org.equirepro.reporting.tables.Table.BlockKey;
 
@@ -37,15 +39,15 @@ public enum TableKind {
     KNN("knn", "knn", List.of("knn"), "Classification by the nearest neighbours", List.of(), false),
     /** Logistic regression on kept features: one data set a column. */
     LOGREG("logreg", "logreg", List.of("logreg"), "Classification by logistic regression", List.of(), false),
-    /** Dense tasks (paper Table 6): one measure of one data set a column. */
-    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography"), "Dense tasks, fine-tuned", List.of(), false),
+    /** Dense tasks (paper Tables 6 and 7): one measure of one data set a column. */
+    DENSE("dense", "dense", List.of("segment", "detect", "keypoints", "homography", "depth", "video"), "Dense tasks", List.of(), false),
     /** The other measures of the dense tasks. */
-    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography"),
+    DENSE_DETAILS("dense_details", "dense", List.of("segment", "detect", "keypoints", "homography", "depth", "video"),
             "Dense tasks: the other measures", List.of(), false),
     /** What the trainings took (poster); filled from meters, not from results. */
     COST("cost", "cost", List.of(), "Computation cost", List.of(), false);
 
-    private static final Pattern DETAIL = Pattern.compile("a[pr].+|ar|mean_accuracy|pixel_accuracy");
+    private static final Pattern DETAIL = Pattern.compile("a[pr].+|ar|mean_accuracy|pixel_accuracy|rmse_log|log10|silog|delta1");
 
     private final String id;
     private final String table;
@@ -161,8 +163,9 @@ public enum TableKind {
             case DENSE, DENSE_DETAILS, RETRIEVAL -> Names.spelled(column);
             default -> Names.of(column);
         };
-        String better = Quantity.lowerIsBetter(metric) ? ", lower is better" : "";
-        return new Table.Column(column, sign.isEmpty() ? label : label + " (" + sign + better + ")", metric);
+        String better = Quantity.lowerIsBetter(metric) ? "lower is better" : "";
+        String behind = Stream.of(sign, better).filter(words -> !words.isEmpty()).collect(Collectors.joining(", "));
+        return new Table.Column(column, behind.isEmpty() ? label : label + " (" + behind + ")", metric);
     }
 
     /**

@@ -63,7 +63,7 @@ public class CsvSchemaTest {
         "vicreg,0, | vicreg,x, | row 2, column seed: not a whole number: 'x'",
         "vicreg,0, | vicreg,-1, | row 2, column seed: must be at least 0, found -1",
         "vicreg,0, | ',0,'     | row 2, column encoder: is empty",
-        "r2_image  | r2_images | row 2, column task: must be one of r2_image, r2_3diebench, retrieval, linear_probe, knn, logreg, segment, homography, detect, keypoints, found 'r2_images'",
+        "r2_image  | r2_images | row 2, column task: must be one of r2_image, r2_3diebench, retrieval, linear_probe, knn, logreg, segment, homography, detect, keypoints, depth, video, found 'r2_images'",
         "split_mean | Split    | row 2, column features: must match ^[a-z0-9_]+$, found 'Split'"})
     void aWrongCellIsNamedWithRowAndColumn(String from, String to, String message) throws IOException {
         String second = GOOD.replace(from, to);

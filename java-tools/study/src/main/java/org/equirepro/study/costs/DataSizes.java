@@ -39,6 +39,9 @@ public interface DataSizes {
         if (config.has("train_pictures")) {
             return pictures(config.path("train_pictures").asLong(), config.path("test_pictures").asLong(), 1, pixels);
         }
+        if (config.has("videos")) {
+            return pictures(0, config.path("videos").asLong(), config.path("frames").asInt(), pixels);
+        }
         if (config.has("objects_per_class")) {
             long objects = classes * config.path("objects_per_class").asLong();
             long test = Math.round(objects * config.path("test_fraction").asDouble());

@@ -9,7 +9,7 @@ import org.equirepro.base.Settings;
  */
 final class EvaluationWork {
 
-    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS", "HOMOGRAPHY");
+    private static final Set<String> FINE_TUNING = Set.of("SEGMENT", "DETECT", "KEYPOINTS", "HOMOGRAPHY", "DEPTH");
     /** A backward pass takes twice the forward pass. */
     private static final int TRAINED = 3;
 
@@ -27,12 +27,19 @@ final class EvaluationWork {
             case "LINEAR_PROBE" -> probed(recipe, size) * square(encoder, image);
             case "SEGMENT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("crop"));
             case "DETECT" -> trained(recipe, size) * square(encoder, recipe.at("views").integer("side"));
-            case "KEYPOINTS" -> trained(recipe, size)
+            case "KEYPOINTS", "DEPTH" -> trained(recipe, size)
                     * RecipeCosts.backboneFlops(encoder, recipe.at("views").integer("height"), recipe.at("views").integer("width"));
             case "HOMOGRAPHY" -> 2 * trained(recipe, size) * square(encoder, recipe.integer("input")); // both patches
+            case "VIDEO" -> (double) size.members() * size.views() * frame(recipe, encoder);
             default -> (double) size.members() * size.views() * square(encoder, image);
         };
         return Rate.a100(Settings.parseJson("evaluation", "{\"precision\": \"float32\"}")).hours(1, flops);
+    }
+
+    /** One frame of a video. */
+    private static double frame(Settings recipe, Settings encoder) {
+        int[] size = recipe.has("size") ? recipe.integers("size") : new int[] {recipe.integer("long_side"), recipe.integer("long_side") * 9 / 16};
+        return RecipeCosts.backboneFlops(encoder, size[1], size[0]);
     }
 
     private static double square(Settings encoder, int side) {

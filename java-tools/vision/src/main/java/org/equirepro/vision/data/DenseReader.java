@@ -32,7 +32,12 @@ final class DenseReader implements Reader {
 
     /** A picture; the pictures of one split come in the order of their keys, and the training pictures first. */
     void add(String key, String split, Sample.Bytes picture, Sample.Bytes beside) {
-        samples.add(new Sample(key, split, 0, "", 0, new double[0], picture, Map.of(member, beside)));
+        add(key, split, "", 0, picture, beside);
+    }
+
+    /** A picture of a group, such as a frame of a video; {@code view} is its number in the group, from 0. */
+    void add(String key, String split, String group, int view, Sample.Bytes picture, Sample.Bytes beside) {
+        samples.add(new Sample(key, split, 0, group, view, new double[0], picture, Map.of(member, beside)));
     }
 
     /** A fact for the receipt. */

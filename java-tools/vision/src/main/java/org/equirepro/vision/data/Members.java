@@ -27,8 +27,8 @@ final class Members {
                 width = map.width();
                 height = map.height();
             }
-            case "depth" -> {
-                DepthMap map = DepthMap.decode(key, bytes);
+            case "depth", "depth256" -> {
+                DepthMap map = DepthMap.Unit.of(name).orElseThrow().decode(key, bytes);
                 width = map.width();
                 height = map.height();
             }

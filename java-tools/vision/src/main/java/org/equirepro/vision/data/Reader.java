@@ -21,8 +21,9 @@ public interface Reader extends AutoCloseable {
     }
 
     /**
-     * Names of what lies beside a picture: {@code depth} for its depth map, {@code json} for its objects, {@code png} for
-     * its label map (maps are as large as the picture). Sorted; empty where there is nothing.
+     * Names of what lies beside a picture: {@code depth} or {@code depth256} for its depth map, by its
+     * {@link org.equirepro.vision.image.DepthMap.Unit}, {@code json} for its objects, {@code png} for its label map (maps are as large
+     * as the picture). Sorted; empty where there is nothing.
      */
     default List<String> members() {
         return List.of();

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 import org.equirepro.vision.render.RenderedReader;
+import org.equirepro.vision.render.RenderedVideos;
 import org.equirepro.vision.render.ScenePlan;
 import org.equirepro.vision.render.SceneReader;
 
@@ -25,6 +26,7 @@ public final class Readers {
             Map.entry("cifar10", CifarReader::open10),
             Map.entry("cifar100", CifarReader::open100),
             Map.entry("coco", CocoReader::open),
+            Map.entry("davis2017", VideoReader::openDavis),
             Map.entry("dtd", TexturesReader::open),
             Map.entry("fgvc-aircraft", AircraftReader::open),
             Map.entry("flowers102", FlowersReader::open),
@@ -32,13 +34,16 @@ public final class Readers {
             Map.entry("imagefolder", ImageFolderReader::open),
             Map.entry("imagenet", ImageNetReader::open),
             Map.entry("inaturalist2018", INaturalistReader::open),
+            Map.entry("kitti-eigen", DepthReader::openKitti),
             Map.entry("mpii", MpiiReader::open),
+            Map.entry("nyu-depth-v2", DepthReader::openNyu),
             Map.entry("oxford-pets", PetsReader::open),
             Map.entry("places365", PlacesReader::open),
             Map.entry("stanford-cars", CarsReader::open),
             Map.entry("sun397", SunReader::open),
+            Map.entry("vip", VideoReader::openVip),
             Map.entry("voc2007", VocReader::open));
-    private static final List<String> DRAWN = List.of("render-3d", "render-pictures", ScenePlan.KIND);
+    private static final List<String> DRAWN = List.of("render-3d", "render-pictures", ScenePlan.KIND, RenderedVideos.KIND);
 
     private Readers() {}
 
@@ -69,7 +74,11 @@ public final class Readers {
         if (source != null) {
             throw UserError.usage(config.source() + ": kind " + config.text("kind") + " draws its pictures and takes no source");
         }
-        return config.text("kind").equals(ScenePlan.KIND) ? SceneReader.of(config) : RenderedReader.of(config);
+        return switch (config.text("kind")) {
+            case ScenePlan.KIND -> SceneReader.of(config);
+            case RenderedVideos.KIND -> RenderedVideos.of(config);
+            default -> RenderedReader.of(config);
+        };
     }
 
     private static Reader read(Settings config, Path source, Path spool, Opener opener) throws IOException {

@@ -21,7 +21,7 @@ public record Picture(int width, int height, byte[] rgb) {
     }
 
     /** The pixels inside of the box; the picture itself if that is all of it. */
-    Picture cut(Box box) {
+    public Picture cut(Box box) {
         if (box.equals(Box.all(width, height))) {
             return this;
         }

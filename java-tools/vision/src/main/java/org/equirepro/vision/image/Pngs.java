@@ -45,8 +45,8 @@ final class Pngs {
         return new PictureDecoder.Size(chunks.width, chunks.height);
     }
 
-    /** Grey of 16 bits, in millimetres. */
-    static DepthMap decodeDepth(String name, byte[] bytes) {
+    /** Grey of 16 bits, so many steps to a metre. */
+    static DepthMap decodeDepth(String name, byte[] bytes, int stepsPerMetre) {
         boolean png = bytes.length > 8 && Arrays.equals(bytes, 0, 8, SIGNATURE, 0, 8);
         Chunks chunks = png ? chunks(name, bytes) : null;
         if (!png || chunks.type != GREY || chunks.depth != 16) {
@@ -56,20 +56,17 @@ final class Pngs {
             int[] steps = raster.getSamples(0, 0, chunks.width, chunks.height, 0, (int[]) null);
             float[] metres = new float[steps.length];
             for (int i = 0; i < metres.length; i++) {
-                metres[i] = (float) steps[i] / DepthMap.STEPS;
+                metres[i] = (float) steps[i] / stepsPerMetre;
             }
             return new DepthMap(chunks.width, chunks.height, metres);
         });
     }
 
-    static byte[] encode(DepthMap map) {
-        short[] steps = new short[map.metres().length];
-        for (int i = 0; i < steps.length; i++) {
-            steps[i] = (short) Math.min(DepthMap.MOST, Math.round(DepthMap.STEPS * map.metres()[i]));
-        }
-        BufferedImage image = new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_USHORT_GRAY);
-        image.getRaster().setDataElements(0, 0, map.width(), map.height(), steps);
-        return write(image, 2 * steps.length);
+    /** Grey of 16 bits. */
+    static byte[] encode(int width, int height, short[] values) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_USHORT_GRAY);
+        image.getRaster().setDataElements(0, 0, width, height, values);
+        return write(image, 2 * values.length);
     }
 
     /** The numbers of a picture with one channel of up to 8 bits as they are stored. */

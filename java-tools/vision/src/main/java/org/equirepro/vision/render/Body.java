@@ -18,6 +18,11 @@ public record Body(Mesh mesh, double[] rotation, double[] offset, Surface surfac
         return new Body(mesh, UPRIGHT, new double[3], surface, false);
     }
 
+    /** The same elsewhere on the ground. */
+    Body moved(double dx, double dy) {
+        return new Body(mesh, rotation, new double[] {offset[0] + dx, offset[1] + dy, offset[2]}, surface, casts);
+    }
+
     /** Distance of the farthest vertex from the mesh's origin. */
     double radius() {
         double[] p = mesh.points();

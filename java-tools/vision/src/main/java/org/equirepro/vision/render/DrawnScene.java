@@ -27,22 +27,29 @@ record DrawnScene(StagedScene staged, Picture picture, int[] owner, float[] dept
     /** Draws the scene. */
     static DrawnScene of(StagedScene scene, Renderer renderer) {
         StagedScene kept = scene;
-        Scene drawn = kept.scene();
-        renderer.draw(drawn);
+        renderer.draw(kept.scene());
         int[] owner = owner(kept, renderer);
         for (StagedScene seen = seen(kept, owner, renderer.size()); seen.things().size() < kept.things().size();
                 seen = seen(kept, owner, renderer.size())) {
             kept = seen;
-            drawn = kept.scene();
-            renderer.draw(drawn);
+            renderer.draw(kept.scene());
             owner = owner(kept, renderer);
         }
+        return finished(kept, owner, renderer);
+    }
+
+    /** Draws the scene with all its things, seen or hidden, as a frame of a video. */
+    static DrawnScene whole(StagedScene scene, Renderer renderer) {
+        renderer.draw(scene.scene());
+        return finished(scene, owner(scene, renderer), renderer);
+    }
+
+    private static DrawnScene finished(StagedScene scene, int[] owner, Renderer renderer) {
         List<SeenPoints> points = new ArrayList<>();
-        for (Thing thing : kept.things()) {
-            points.add(SeenPoints.of(thing, kept.stage().camera(), renderer));
+        for (Thing thing : scene.things()) {
+            points.add(SeenPoints.of(thing, scene.stage().camera(), renderer));
         }
-        float[] depth = depth(kept, owner, renderer);
-        return new DrawnScene(kept, renderer.light(drawn), owner, depth, points);
+        return new DrawnScene(scene, renderer.light(scene.scene()), owner, depth(scene, owner, renderer), points);
     }
 
     /** Without things that are nearly hidden; of a crowd all or none; where the first thing is hidden, nothing else. */

@@ -73,6 +73,17 @@ public record ScenePlan(SceneAnnotations annotations, boolean depth, int size, i
         return plan;
     }
 
+    /** The scenes with which videos begin, in the split {@code test}; at most 3 solids and a person where the settings say nothing. */
+    static ScenePlan ofVideos(Settings settings, int videos) {
+        ScenePlan plan = new ScenePlan(SceneAnnotations.SEGMENTATION, false,
+                RenderPlan.within(settings, "size", settings.integer("size"), 16, 1024), 0, videos,
+                RenderPlan.within(settings, "classes", settings.integer("classes", 8), 1, SolidClass.values().length),
+                range(settings, "objects", 1, 3), range(settings, "persons", 0, 1), 0, 0,
+                RenderPlan.within(settings, "samples", settings.integer("samples", 2), 1, 8), settings.integer("seed"));
+        RenderPlan.within(settings, "the most objects and persons together", plan.objects[1] + plan.persons[1], 1, 2 * MOST);
+        return plan;
+    }
+
     private static int[] range(Settings settings, String key, int low, int high) {
         if (!settings.has(key)) {
             return new int[] {low, high};

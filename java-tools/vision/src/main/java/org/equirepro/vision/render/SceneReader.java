@@ -55,7 +55,7 @@ public final class SceneReader implements Reader {
     }
 
     private Sample sample(String split, int index) {
-        Once once = new Once(split, index);
+        DrawnOnce once = new DrawnOnce(() -> files(split, index));
         Map<String, Sample.Bytes> members = new TreeMap<>();
         members().forEach(name -> members.put(name, () -> once.take(name)));
         return new Sample(key(plan.annotations(), split, index), split, 0, "", 0, new double[0], () -> once.take(PICTURE), members);
@@ -83,36 +83,21 @@ public final class SceneReader implements Reader {
         return facts;
     }
 
-    /** Draws when the first of picture and members is taken and forgets each when it is. */
-    private final class Once {
+    private Map<String, byte[]> files(String split, int index) throws IOException {
+        return pool.lend((renderer, writer) -> {
+            DrawnScene scene = DrawnScene.of(StagedScene.of(plan, split, index), renderer);
+            Map<String, byte[]> files = new TreeMap<>();
+            files.put(PICTURE, writer.encode(scene.picture()));
+            members().forEach(name -> files.put(name, member(name, scene, split, index)));
+            return files;
+        });
+    }
 
-        private final String split;
-        private final int index;
-        private final Map<String, byte[]> files = new TreeMap<>();
-
-        Once(String split, int index) {
-            this.split = split;
-            this.index = index;
-        }
-
-        synchronized byte[] take(String name) throws IOException {
-            if (!files.containsKey(name)) {
-                pool.lend((renderer, writer) -> {
-                    DrawnScene scene = DrawnScene.of(StagedScene.of(plan, split, index), renderer);
-                    files.put(PICTURE, writer.encode(scene.picture()));
-                    members().forEach(member -> files.put(member, member(member, scene)));
-                    return files;
-                });
-            }
-            return files.remove(name);
-        }
-
-        private byte[] member(String name, DrawnScene scene) {
-            return switch (name) {
-                case "depth" -> scene.depthMap().png();
-                case "png" -> PictureDecoder.png(scene.labels(plan.categories()));
-                default -> new SceneObjects(plan).of(scene, plan.annotations(), split, index).toBytes();
-            };
-        }
+    private byte[] member(String name, DrawnScene scene, String split, int index) {
+        return switch (name) {
+            case "depth" -> scene.depthMap().png();
+            case "png" -> PictureDecoder.png(scene.labels(plan.categories()));
+            default -> new SceneObjects(plan).of(scene, plan.annotations(), split, index).toBytes();
+        };
     }
 }

@@ -30,6 +30,12 @@ record Thing(ScenePlan.Category category, List<Body> bodies, Optional<Figure> fi
         return category.solid() == null ? PERSON_REACH : 0.85 * size;
     }
 
+    /** The same thing elsewhere on the ground; its keypoints are left behind. */
+    Thing moved(double dx, double dy) {
+        List<Body> there = bodies.stream().map(body -> body.moved(dx, dy)).toList();
+        return new Thing(category, there, Optional.empty(), crowd, x + dx, y + dy, reach);
+    }
+
     private static Thing person(ScenePlan.Category category, double x, double y, boolean crowd, Draws draws) {
         double facing = draws.chance(0.7) ? draws.uniform(-1.1, 1.1) : draws.uniform(-StrictMath.PI, StrictMath.PI);
         Figure figure = Figure.at(x, y, facing, draws);

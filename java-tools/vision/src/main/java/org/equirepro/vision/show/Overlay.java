@@ -32,7 +32,6 @@ final class Overlay {
     private static final double NAMED_SHARE = 0.02;
     /** The part of the picture's width and height that its depth map gets. */
     private static final double INSET = 0.34;
-    private static final double FARTHEST_HUE = 0.68;
     private static final Color LEFT = new Color(255, 145, 30);
     private static final Color RIGHT = new Color(60, 150, 255);
     private static final Color MIDDLE = new Color(90, 220, 120);
@@ -76,20 +75,7 @@ final class Overlay {
 
     /** The depth map small in the lower right corner: red is near, blue is far, grey is not known. */
     private static void inset(Graphics2D g, DepthMap depth, int width, int height) {
-        float least = Float.MAX_VALUE;
-        float most = 0;
-        for (float metres : depth.metres()) {
-            least = metres > 0 ? Math.min(least, metres) : least;
-            most = Math.max(most, metres);
-        }
-        BufferedImage map = new BufferedImage(depth.width(), depth.height(), BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < depth.metres().length; i++) {
-            float metres = depth.metres()[i];
-            // by the logarithm, as differences of near things matter more
-            double far = most > least ? StrictMath.log(metres / least) / StrictMath.log(most / least) : 0;
-            map.setRGB(i % depth.width(), i / depth.width(), metres == 0 ? Color.GRAY.getRGB()
-                    : Color.HSBtoRGB((float) (FARTHEST_HUE * far), 0.85f, 0.95f));
-        }
+        BufferedImage map = image(DepthColours.spanning(depth).picture(depth), depth.width(), depth.height());
         int w = (int) (INSET * width);
         int h = (int) (INSET * height);
         g.drawImage(map, width - w - 3, height - h - 3, w, h, null);

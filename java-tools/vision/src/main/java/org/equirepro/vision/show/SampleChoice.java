@@ -83,7 +83,7 @@ public record SampleChoice(String split, int count, int seed) {
             Beside beside) {
         try {
             Optional<LabelMap> labels = beside.member("png").map(bytes -> PictureDecoder.labels(key, bytes));
-            Optional<DepthMap> depth = beside.member("depth").map(bytes -> DepthMap.decode(key, bytes));
+            Optional<DepthMap> depth = depth(key, members, beside);
             List<Instance> objects = beside.member("json").map(bytes -> PictureObjects.parse(key, bytes).objects()).orElse(List.of());
             String caption = members.contains("json") ? census(objects, classes)
                     : labels.map(SampleChoice::census).orElse(classes.get(label));
@@ -91,6 +91,11 @@ public record SampleChoice(String split, int count, int seed) {
         } catch (IOException e) {
             throw UserError.badData(Path.of(key), "cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<DepthMap> depth(String key, List<String> members, Beside beside) throws IOException {
+        DepthMap.Unit unit = DepthMap.Unit.among(members).orElse(null);
+        return unit == null ? Optional.empty() : beside.member(unit.member()).map(bytes -> unit.decode(key, bytes));
     }
 
     private static String census(List<Instance> objects, List<String> classes) {

@@ -4,7 +4,9 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -85,6 +87,17 @@ public final class SampleSheet {
     public void write(Path file, List<Annotated> samples, List<String> classes) {
         BufferedImage sheet = draw(samples, classes);
         AtomicFiles.write(file, out -> png(sheet, out));
+    }
+
+    /** {@link #draw} as the bytes of a PNG. */
+    public byte[] png(List<Annotated> samples, List<String> classes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            png(draw(samples, classes), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
     }
 
     private static void png(BufferedImage image, java.io.OutputStream out) throws IOException {

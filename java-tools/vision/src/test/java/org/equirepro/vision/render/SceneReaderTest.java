@@ -95,7 +95,7 @@ class SceneReaderTest {
             assertEquals(7, train.size());
             int crowds = 0;
             for (int i = 0; i < 7; i++) {
-                DepthMap depth = DepthMap.decode("depth", train.member(i, "depth").orElseThrow());
+                DepthMap depth = DepthMap.Unit.MILLIMETRE.decode("depth", train.member(i, "depth").orElseThrow());
                 for (float metres : depth.metres()) {
                     assertTrue(metres == 0 || metres > 0.8, "at " + metres + " m");
                 }
