@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The test study on the lab, whatever can have several ranks on two nodes over MPI, and once more on this machine by as many
-# processes: encoders and tables are the same to the bit. Prints lines for docs/hpc.md.
+# processes: encoders and tables are the same to the bit; then a stub run of the whole paper study, four GPUs on two nodes for a
+# training. Prints lines for docs/hpc.md.
 #     EQUIREPRO_TEST_DIR=DIR tests/slurm/study.sh [ARGUMENTS of bin/reproduce, such as --rows]      DIR has the clone that tests/setup.sh makes
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/harness.sh"
 . "$repo/tests/slurm/lab.sh"
@@ -27,6 +28,21 @@ test_study() {
     noted "STUDY:\($small\)" | grep -v 'Partition=cpu ' && fail "a small task ran on the gpu partition"
     same_results study-slurm study-here
     echo "       $(ls "$scratch"/study-slurm/results/encoders | wc -l) encoders and $(ls "$scratch"/study-slurm/results/tables | wc -l) files of tables are the same to the bit"
+}
+
+test_stub_run_of_the_paper() {
+    local folder=$scratch/paper-stub tasks
+    mkdir -p "$folder" "$scratch/imagenet" "$scratch/3diebench"
+    cd "$folder"
+    # Nextflow itself: bin/reproduce would fetch libtorch for CUDA, which no stub needs
+    "$copy/bin/nextflow" run "$copy" -profile slurm,paper,gpu -stub-run --ranks 4 --ranks_per_node 2 --max_cpus 1 --max_memory 1.GB \
+        --partition gpu --cpu_partition cpu --imagenet "$scratch/imagenet" --threediebench "$scratch/3diebench" > log 2>&1 \
+        || { tail -n 30 log >&2; fail "the stub run failed"; }
+    tasks=$(wc -l < results/pipeline_info/plan.jsonl)
+    same "$((tasks + 1))" "$(grep -c COMPLETED results/pipeline_info/trace.txt)"
+    same "$((tasks + 1))" "$(grep -c "JobState=COMPLETED .*WorkDir=$PWD/" "$lab/jobs.log")"
+    noted PRETRAIN | grep "WorkDir=$PWD/" | grep -v 'Partition=gpu .*NodeCnt=2 ProcCnt=4' && fail "a training did not have four tasks on two nodes"
+    echo "       $((tasks + 1)) jobs"
 }
 
 lab_possible || { echo "0 passed, 0 failed"; exit 0; }

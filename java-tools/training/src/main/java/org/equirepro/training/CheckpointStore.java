@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,7 +58,7 @@ public final class CheckpointStore implements AutoCloseable {
             owner = sign();
             try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "{,.}" + NEXT + "*")) {
                 for (Path file : left) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
             }
         } catch (IOException e) {
@@ -174,11 +175,25 @@ public final class CheckpointStore implements AutoCloseable {
         requireOwned();
         try {
             if (Files.exists(current())) {
-                Files.move(current(), previous(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                keepPrevious();
             }
             Files.move(next, current(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw UserError.failure(folder + ": state cannot be saved (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Under its old name too, until the new state takes it: a process that is killed right here loses no more than this state. */
+    private void keepPrevious() throws IOException {
+        Path second = folder.resolve(NEXT + "-" + id + ".previous");
+        try {
+            Files.createLink(second, current());
+        } catch (UnsupportedOperationException | FileSystemException noLinksHere) {
+            second = current();
+        }
+        Files.move(second, previous(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (!second.equals(current())) {
+            Files.deleteIfExists(second); // renamed onto itself it stays
         }
     }
 

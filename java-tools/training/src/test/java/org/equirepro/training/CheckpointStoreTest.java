@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.equirepro.base.ExitCode;
@@ -76,9 +77,19 @@ final class CheckpointStoreTest {
         }
         try (CheckpointStore store = locked()) {
             assertEquals(10, store.newest().orElseThrow().step());
-            try (var files = Files.list(folder.resolve("key"))) {
-                assertFalse(files.anyMatch(file -> file.toString().contains("next")));
-            }
+            assertFalse(Arrays.stream(folder.resolve("key").toFile().list()).anyMatch(name -> name.contains("next")));
+        }
+    }
+
+    @Test
+    void afterAKillBetweenTwoRenamesBothNamesHoldTheStateAndTheNextIsSavedBesideIt() throws IOException {
+        try (CheckpointStore store = locked()) {
+            store.save(weights(1), 10);
+            Files.createLink(folder.resolve("key/checkpoint.previous.safetensors"), store.newestFile());
+            store.save(weights(2), 20);
+            assertEquals(20, store.newest().orElseThrow().step());
+            assertEquals(10, store.at(10).step());
+            assertFalse(Arrays.stream(folder.resolve("key").toFile().list()).anyMatch(name -> name.contains("next")));
         }
     }
 
