@@ -23,18 +23,21 @@ test_2_the_store_repeats_nothing() {
     same "PLAN REPORT TABLES" "$computed"
 }
 
-# The evaluations of a kind as one job array; then those of an encoder in one job.
+# The evaluations of a kind as one job array; then those of an encoder in one job. The encoder is there, its evaluations are not.
 test_3_evaluations_in_arrays_and_together() {
-    local rows=vicreg,vicreg-g-angle jobs
-    succeed arrays "${slurm[@]}" --rows "$rows" --array 2
-    jobs=$(cat "$scratch"/arrays/work/*/*/.command.run | grep -c '^#SBATCH --array 0-1$')
-    [ "$jobs" = 2 ] || fail "$jobs job arrays of two"
-    mkdir -p "$scratch/together/store"
-    cp -r "$scratch"/arrays/store/pretrain-* "$scratch/together/store/"
-    succeed together "${slurm[@]}" --rows "$rows" --together 2
-    same "PROBES linear-probe-vicreg-g-angle-s0+1
-PROBES linear-probe-vicreg-s0+1" "$(executed together | grep -v '^PLAN \|^PREPARE_DATASET \|^PRETRAIN \|^TABLES \|^REPORT ')"
-    same_results arrays together
+    local folder
+    for folder in arrays together; do
+        mkdir -p "$scratch/$folder/store"
+        cp -r "$scratch"/nodes/store/pretrain-* "$scratch/$folder/store/"
+    done
+    succeed arrays "${slurm[@]}" --rows vicreg,vicreg-g-angle --array 2
+    same 2 "$(cat "$scratch"/arrays/work/*/*/.command.run | grep -c '^#SBATCH --array 0-1$')"
+    succeed together "${slurm[@]}" --rows vicreg --together 2
+    same "PROBES linear-probe-vicreg-s0+1" "$(executed together | grep -v '^PLAN \|^PREPARE_DATASET \|^PRETRAIN \|^TABLES \|^REPORT ')"
+    same_results nodes together
+    for folder in "$scratch"/nodes/results/evaluations/*; do
+        cmp "$folder/result.csv" "$scratch/arrays/results/evaluations/${folder##*/}/result.csv" || fail "${folder##*/} differs"
+    done
 }
 
 # seconds FOLDER: what the pretraining of the run there took.
@@ -46,7 +49,7 @@ seconds() {
 
 # Jobs of a tenth of the time that is needed: the training saves itself, ends with 75 and is sent again.
 test_4_a_training_over_many_jobs() {
-    edit conf/recipes/test-vicreg.yml 's/^steps: .*/steps: 1500/'
+    edit conf/recipes/test-vicreg.yml 's/^steps: .*/steps: 1000/'
     succeed long -profile test --rows vicreg
     local tenth=$(($(seconds long) / 10))
     succeed short "${slurm[@]}" --rows vicreg --train_time $((300 + tenth)).s --budget_margin 300
