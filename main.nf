@@ -11,7 +11,7 @@ workflow {
     }
     else {
         check(params)
-        STUDY(studyFile(params), settings(params), params.device)
+        STUDY(studyFile(params), settings(params), params.device, params.together)
         STUDY.out.tables.subscribe { folder -> shown << folder }
     }
 

@@ -10,7 +10,7 @@ if [ -z "${EQUIREPRO_TEST_DIR:-}" ]; then
 fi
 export EQUIREPRO_TEST_DIR
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(setup lint gpu stub headers resume kill faults offline)
+[ ${#names[@]} -gt 0 ] || names=(setup lint gpu stub headers resume kill faults offline slurm)
 # the others work in the clone that the set-up tests make
 [ "${names[0]}" = setup ] || [ -d "$EQUIREPRO_TEST_DIR/a clone" ] || names=(setup "${names[@]}")
 

@@ -100,6 +100,23 @@ test_both_parsers_run_the_same_tasks() {
         "$(cut -d' ' -f1 "$scratch/tasks-v1" | uniq | paste -sd' ')"
 }
 
+# --together: the evaluations of an encoder are one task, and publish what they publish alone.
+test_small_evaluations_of_an_encoder_in_one_task() {
+    local run=(-stub-run --study "$scratch/conf/small.yml" --together 2)
+    small_study
+    trap 'rm -f "$copy/conf/recipes/other-linear-probe.yml"' EXIT
+    for NXF_SYNTAX_PARSER in v1 v2; do
+        local at=together-$NXF_SYNTAX_PARSER
+        succeed "$at" "${run[@]}"
+        same "PROBES linear-probe-all-angle-s0+1
+PROBES linear-probe-vicreg-s0+1" "$(executed "$at" | grep -v '^PLAN \|^PREPARE_DATASET \|^PRETRAIN \|^TABLES \|^REPORT ')"
+        same "linear-probe-all-angle-s0 linear-probe-vicreg-s0 r2-image-all-angle-s0 r2-image-vicreg-s0" \
+            "$(ls "$scratch/$at/results/evaluations" | paste -sd' ')"
+    done
+    succeed "$at" "${run[@]}" -resume
+    same "" "$(executed "$at")"
+}
+
 refusals() {
     NXF_SYNTAX_PARSER=$1
     local at=refused-$1

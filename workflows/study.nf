@@ -16,6 +16,7 @@ include { DETECT } from '../modules/detect/main'
 include { KEYPOINTS } from '../modules/keypoints/main'
 include { DEPTH } from '../modules/depth/main'
 include { VIDEO } from '../modules/video/main'
+include { PROBES } from '../modules/probes/main'
 include { TABLES } from '../modules/tables/main'
 include { REPORT } from '../modules/report/main'
 
@@ -24,12 +25,13 @@ workflow STUDY {
     study       // file: conf/studies/NAME.yml
     settings    // list of words: options of the planner
     device      // cpu or gpu
+    together    // so many small evaluations of an encoder in one job; null for one
 
     main:
     def code = fingerprints(device)
 
     PLAN(study, files("${projectDir}/conf/recipes/*.yml").sort(), files("${projectDir}/conf/schema/*.json").sort(), settings, code['plan'])
-    ch_rows = PLAN.out.rows.flatMap { plan -> parse(plan) }                             // a map a task
+    ch_rows = PLAN.out.rows.flatMap { plan -> grouped(parse(plan), together ?: 1) }     // a map a task
 
     ch_sources = ch_rows.filter { row -> row.process == 'PREPARE_DATASET' }
         .map { row -> tuple(row.id, row.config, row.source ? file(row.source, checkIfExists: true) : []) }
@@ -42,11 +44,11 @@ workflow STUDY {
     PRETRAIN(ch_trainings, code['pretrain'])                                            // out: [encoder, folder]
 
     ch_evaluations = ch_rows.filter { row -> row.encoder }
-        .map { row -> tuple(row.data, row.encoder, row.process, row.id, row.config) }
+        .map { row -> tuple(row.data, row.encoder, row.process, row.id, row.config, row.group) }
         .combine(PREPARE_DATASET.out.shards, by: 0)
-        .map { _data, encoder, process, id, config, shards -> tuple(encoder, process, id, config, shards) }
+        .map { _data, encoder, process, id, config, group, shards -> tuple(encoder, process, id, config, group, shards) }
         .combine(PRETRAIN.out.encoders, by: 0)
-        .map { _encoder, process, id, config, shards, weights -> tuple(process, id, config, shards, weights) }
+        .map { _encoder, process, id, config, group, shards, weights -> tuple(process, id, config, shards, weights, group) }
 
     R2_IMAGE(only(ch_evaluations, 'R2_IMAGE'), code['r2-image'])                        // out: [id, folder], as all below
     R2_3DIEBENCH(only(ch_evaluations, 'R2_3DIEBENCH'), code['r2-3diebench'])
@@ -60,11 +62,13 @@ workflow STUDY {
     KEYPOINTS(only(ch_evaluations, 'KEYPOINTS'), code['keypoints'])
     DEPTH(only(ch_evaluations, 'DEPTH'), code['depth'])
     VIDEO(only(ch_evaluations, 'VIDEO'), code['video'])
+    PROBES(inGroups(ch_evaluations, code))                                              // out: [ids, folders]
 
     ch_results = R2_IMAGE.out.results
         .mix(R2_3DIEBENCH.out.results, RETRIEVAL.out.results, LINEAR_PROBE.out.results, KNN.out.results, LOGREG.out.results)
         .mix(SEGMENT.out.results, HOMOGRAPHY.out.results, DETECT.out.results, KEYPOINTS.out.results)
         .mix(DEPTH.out.results, VIDEO.out.results)
+        .mix(PROBES.out.results.flatMap { _ids, folders -> folders.collect { folder -> tuple(folder.name, folder) } })
     TABLES(
         ch_rows.filter { row -> row.process == 'TABLES' }.map { row -> row.config },
         byId(ch_results),
@@ -89,9 +93,33 @@ workflow STUDY {
     tables      // folder: *.md, *.csv, *.tex
 }
 
-// [process, id, config, shards, encoder] -> [id, config, shards, encoder], of one process.
+// [process, id, config, shards, encoder, group] -> [id, config, shards, encoder], of one process.
 def only(evaluations, name) {
-    return evaluations.filter { row -> row[0] == name }.map { row -> row.drop(1) }
+    return evaluations.filter { row -> row[0] == name && !row[5] }.map { row -> row[1..4] }
+}
+
+// The same of groups -> lists of ids, commands, configurations, hashes of code, shards, encoders; sorted by id.
+def inGroups(evaluations, code) {
+    return evaluations.filter { row -> row[5] }
+        .map { row -> tuple(groupKey(row[5].first, row[5].size), row) }
+        .groupTuple()
+        .map { _key, rows ->
+            rows.sort { row -> row[1] }.collect { process, id, config, shards, weights, _group ->
+                def command = process.toLowerCase().replace('_', '-')
+                [id, command, config, code[command], shards, weights]
+            }.transpose()
+        }
+}
+
+// Up to so many small evaluations of an encoder, in the plan's order, become a group: its first id and its size.
+def grouped(rows, most) {
+    def small = ['R2_IMAGE', 'R2_3DIEBENCH', 'RETRIEVAL', 'LINEAR_PROBE', 'KNN', 'LOGREG']
+    def groups = rows.findAll { row -> row.process in small }.groupBy { row -> row.encoder }.values()
+        .collectMany { held -> held.collate(most) }
+        .findAll { held -> held.size() > 1 }
+        .collectMany { held -> held.collect { row -> [row.id, [first: held[0].id, size: held.size()]] } }
+        .collectEntries()
+    return rows.collect { row -> row + [group: groups[row.id]] }
 }
 
 // [id, folder]... -> one list of folders, sorted by id: whoever finishes first, the next task's inputs are the same.

@@ -57,6 +57,8 @@ run_head() {
     local script=$1 next="" head rc=0
     shift
     until next=$(sbatch --parsable --dependency="afterany:$SLURM_JOB_ID" "$script"); do sleep 10; done
+    # the head before this one has ended; what it sent and never ran would only stand before the same sent again
+    scancel $(jobs_of_run | awk -F'|' '$2 == "PENDING" { print $1 }') 2> /dev/null || true
     # tasks go on when the head ends; the next head's jobs wait for them and take what they finished from the store
     export NXF_DISABLE_JOBS_CANCELLATION=true
     "$@" &
@@ -112,7 +114,8 @@ show_status() {
     [ -e "$info/trace.txt" ] || [ -n "$(jobs_named "$(head_name)")" ] || stop "no run has written to $outdir; name its folder by --outdir" 66
     [ ! -e "$info/plan.jsonl" ] || all=$(($(wc -l < "$info/plan.jsonl") + 1))       # and PLAN itself
     [ ! -e "$info/trace.txt" ] || done=$(awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["status"] ~ /COMPLETED|CACHED/ { seen[$at["name"]] } END { n = 0; for (k in seen) n++; print n }' "$info/trace.txt")
+        $at["status"] ~ /COMPLETED|CACHED/ { seen[$at["name"]] }
+        END { for (k in seen) n += match(k, /\+[0-9]+\)$/) ? substr(k, RSTART) + 1 : 1; print n + 0 }' "$info/trace.txt")     # NAME+2: three in one
     while IFS='|' read -r job state elapsed nodes folder name; do
         [ -n "$job" ] || continue
         name=$(sed -n "s/^### name: '\(.*\)'/\1/p" "$folder/.command.run" 2> /dev/null | head -n 1)

@@ -58,11 +58,15 @@ edit() {
 
 # run_tests: every test_* of the file that sources this, each in its own shell. Prints `N passed, N failed`.
 run_tests() {
-    local test passed=0 failed=0 started
+    local test passed=0 failed=0 started result
     for test in $(declare -F | sed -n 's/^declare -f \(test_.*\)/\1/p'); do
         [ -z "${TEST_ONLY:-}" ] || [[ $test == *$TEST_ONLY* ]] || continue
         started=$SECONDS
-        if (set -e; "$test"); then
+        set +e      # and not as a condition: below one, set -e has no effect
+        (set -e; "$test")
+        result=$?
+        set -e
+        if [ $result = 0 ]; then
             echo "ok     $test ($((SECONDS - started)) s)"
             passed=$((passed + 1))
         else

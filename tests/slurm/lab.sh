@@ -1,7 +1,10 @@
 # Sourced by the tests of this folder: a SLURM of two nodes with two GPUs each, all on this machine and none of them real. Its
-# daemons, its configuration and its state lie in $lab and are gone with it; nothing else on the machine is touched but munge's key.
+# daemons, its configuration and its state lie in $lab and are gone with it; nothing else on the machine is touched. Its ports and the
+# names of its nodes are fixed, so there is one lab at a time: a second waits.
 
 lab=$scratch/slurm
+lab_cpus=${LAB_CPUS:-4}      # of a node; more than the machine has
+lab_lock=${TMPDIR:-/tmp}/equirepro-lab.lock
 lab_packages="slurm-wlm slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge"
 
 # lab_possible: whether the lab can run here; says why not.
@@ -22,6 +25,9 @@ lab_start() {
     PATH=$PATH:/usr/sbin
     export PATH SLURM_CONF=$lab/slurm.conf
     local host node gpu tries
+    exec 6> "$lab_lock"
+    flock -n 6 || { echo "       waiting for another lab on this machine"; flock -w 3600 6 || fail "another lab holds $lab_lock for an hour"; }
+    rm -f "$lab/jobs.log"
     host=$(uname -n)
     host=${host%%.*}
     mkdir -p "$lab"/{state,dev,spool/n1,spool/n2,tmp/n1,tmp/n2}
@@ -42,8 +48,8 @@ lab_start() {
     chown munge:munge "$lab/munge/key"
     chmod 400 "$lab/munge/key"
     setpriv --reuid=munge --regid=munge --clear-groups munged --key-file="$lab/munge/key" --socket="$lab/run/socket" \
-        --pid-file="$lab/run/pid" --seed-file="$lab/munge/seed" --log-file="$lab/munge/log" > /dev/null 2>&1 || fail "munged does not start"
-    slurmctld
+        --pid-file="$lab/run/pid" --seed-file="$lab/munge/seed" --log-file="$lab/munge/log" > /dev/null 2>&1 6>&- || fail "munged does not start"
+    lab_controller
     lab_node n1
     lab_node n2
     for tries in $(seq 60); do
@@ -54,9 +60,14 @@ lab_start() {
     fail "the nodes of the lab did not come up"
 }
 
+# The daemons do not hold the lab's lock.
+lab_controller() {
+    slurmctld 6>&-
+}
+
 # lab_node NAME: starts that node's daemon.
 lab_node() {
-    slurmd -N "$1"
+    slurmd -N "$1" 6>&-
 }
 
 # lab_end PIDFILE [SIGNAL]: ends the daemon that wrote the file.
@@ -122,9 +133,35 @@ KillWait=10
 SlurmctldTimeout=30
 SlurmdTimeout=20
 DefMemPerCPU=100
-NodeName=n1 NodeHostname=$1 NodeAddr=127.0.0.1 Port=27001 CPUs=4 RealMemory=8000 Gres=gpu:2 State=UNKNOWN
-NodeName=n2 NodeHostname=$1 NodeAddr=127.0.0.1 Port=27002 CPUs=4 RealMemory=8000 Gres=gpu:2 State=UNKNOWN
+NodeName=n1 NodeHostname=$1 NodeAddr=127.0.0.1 Port=27001 CPUs=$lab_cpus RealMemory=8000 Gres=gpu:2 State=UNKNOWN
+NodeName=n2 NodeHostname=$1 NodeAddr=127.0.0.1 Port=27002 CPUs=$lab_cpus RealMemory=8000 Gres=gpu:2 State=UNKNOWN
 PartitionName=cpu Nodes=n1,n2 Default=YES MaxTime=1-00:00:00 DefaultTime=00:10:00 State=UP
 PartitionName=gpu Nodes=n1,n2 Default=NO MaxTime=1-00:00:00 DefaultTime=00:10:00 State=UP
 END
+}
+
+# noted TEXT: what SLURM wrote down of the ended jobs whose names hold TEXT.
+noted() { grep "Name=[^ ]*$1" "$lab/jobs.log"; }
+
+# ranks_here: prints a launcher that starts what can have several ranks as two processes of this machine.
+ranks_here() {
+    cat > "$scratch/ranked" << 'END'
+#!/bin/bash
+case " $* " in
+*" pretrain "* | *" segment "* | *" homography "* | *" detect "* | *" keypoints "*)
+    exec mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2 "$@" ;;
+esac
+exec "$@"
+END
+    chmod +x "$scratch/ranked"
+    echo "$scratch/ranked"
+}
+
+# same_results FOLDER OTHER: encoders and tables of the runs there are the same to the bit.
+same_results() {
+    local file
+    for file in "$scratch/$1"/results/encoders/*/encoder.safetensors; do
+        cmp "$file" "${file/#$scratch\/$1/$scratch/$2}" || fail "encoders of $1 and $2 differ"
+    done
+    diff -r "$scratch/$1/results/tables" "$scratch/$2/results/tables" || fail "tables of $1 and $2 differ"
 }

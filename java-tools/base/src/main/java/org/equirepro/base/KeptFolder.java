@@ -6,7 +6,9 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
 
 /**
  * A finished output folder, kept in the store under the content hash of all that it depends on. Whoever asks for the same again,
@@ -42,10 +44,28 @@ public final class KeptFolder {
         System.err.println("finished before; taken from " + folder);
     }
 
-    /** Keeps the files of {@code out}, unless another process was quicker. */
+    /** Keeps the files of {@code out}, unless another process was quicker; several may do this at once. */
     public void keep(Path out) {
-        if (folder != null && !exists()) {
-            AtomicFiles.writeFolder(folder, part -> link(out, part));
+        if (folder == null || exists()) {
+            return;
+        }
+        Path own = folder.resolveSibling(folder.getFileName() + "-" + UUID.randomUUID());
+        AtomicFiles.writeFolder(own, part -> link(out, part));
+        try {
+            Files.move(own, folder, StandardCopyOption.ATOMIC_MOVE);    // never onto a folder that holds files
+        } catch (IOException refused) {
+            removeSecond(own);
+            if (!exists()) {
+                throw UserError.failure(folder + ": cannot be written (" + refused + "); check permissions and free space", refused);
+            }
+        }
+    }
+
+    private static void removeSecond(Path own) {
+        try {
+            AtomicFiles.deleteTree(own);
+        } catch (IOException leftBehind) {
+            System.err.println(own + " can be removed: " + leftBehind);
         }
     }
 

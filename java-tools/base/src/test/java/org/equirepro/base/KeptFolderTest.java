@@ -1,5 +1,6 @@
 package org.equirepro.base;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +59,27 @@ class KeptFolderTest {
         kept.keep(again);
         kept.giveTo(folder.resolve("out"));
         assertEquals("a,b\n", Files.readString(folder.resolve("out/result.csv")));
+    }
+
+    @Test
+    void ofManyAtOnceOneIsKeptAndNothingElse() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Path store = folder.resolve("store" + round);
+            List<Callable<Void>> writers = Collections.nCopies(4, () -> {
+                KeptFolder.in(store, "key").keep(made);
+                return null;
+            });
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            try {
+                for (Future<Void> writer : threads.invokeAll(writers)) {
+                    writer.get();
+                }
+            } finally {
+                threads.shutdown();
+            }
+            assertArrayEquals(new String[] {"finished"}, store.resolve("key").toFile().list());
+            assertEquals("one", Files.readString(store.resolve("key/finished/pictures/1.txt")));
+        }
     }
 
     @Test

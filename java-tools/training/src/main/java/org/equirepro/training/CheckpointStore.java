@@ -1,8 +1,12 @@
 package org.equirepro.training;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.equirepro.base.Curves;
 import org.equirepro.base.UserError;
 import org.equirepro.tensor.io.SafeTensors;
@@ -17,7 +22,8 @@ import org.equirepro.tensor.io.SafeTensors;
 /**
  * The saved states of one training, in a folder named by the content hash of what is trained, outside of any task's work
  * folder: a task that is run again, on another node too, goes on from the newest. The state before it is kept. A lock held
- * while the training runs keeps a second process from writing the same states.
+ * while the training runs keeps a second process from writing the same states. A process that was cut off for so long that its node's locks
+ * were given to another finds the other's name in the lock, and writes no more.
  */
 public final class CheckpointStore implements AutoCloseable {
 
@@ -25,11 +31,14 @@ public final class CheckpointStore implements AutoCloseable {
     public record Saved(SafeTensors tensors, long step) {}
 
     private static final String STEP = "step";
+    private static final String NEXT = "next";
     private static final long POLL_MILLIS = 500;
 
     private final Path folder;
+    private final String id = UUID.randomUUID().toString();
     private FileChannel channel;
     private FileLock lock;
+    private String owner;
 
     /** Touches nothing yet: ranks other than 0 only read. */
     public CheckpointStore(Path store, String key) {
@@ -37,17 +46,61 @@ public final class CheckpointStore implements AutoCloseable {
     }
 
     /**
-     * Makes the folder and waits for the lock.
+     * Makes the folder and waits for the lock. What killed owners left half-written is removed.
      *
      * @param waitSeconds how long to wait for another process that trains the same
      */
     public void lock(double waitSeconds) {
         try {
             Files.createDirectories(folder);
-            channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock = acquire(waitSeconds);
+            owner = sign();
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "{,.}" + NEXT + "*")) {
+                for (Path file : left) {
+                    Files.deleteIfExists(file);
+                }
+            }
         } catch (IOException e) {
             throw UserError.failure(folder + ": cannot be written (" + e.getMessage() + "); give another --store", e);
+        }
+    }
+
+    /** Writes into the lock whose it is. */
+    private String sign() throws IOException {
+        String job = System.getenv("SLURM_JOB_ID");
+        String name = "process " + ProcessHandle.current().pid() + (job == null ? "" : " of job " + job) + ", " + id;
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
+        channel.force(true);
+        return name;
+    }
+
+    private String holder() throws IOException {
+        return Files.exists(lockFile()) ? Files.readString(lockFile()) : "";
+    }
+
+    private Path lockFile() {
+        return folder.resolve("lock");
+    }
+
+    /**
+     * Does nothing while the lock is this process's, or was never asked for.
+     *
+     * @throws UserError to run again, if another process has taken over
+     */
+    void requireOwned() {
+        if (lock == null) {
+            return;
+        }
+        try {
+            String holder = holder();
+            if (!holder.equals(owner)) {
+                throw UserError.savedRunAgain(folder + ": lost to " + (holder.isEmpty() ? "someone who removed its lock" : holder)
+                        + " while this process was cut off; it writes no more");
+            }
+        } catch (IOException e) {
+            throw UserError.failure(folder + ": its lock cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -60,7 +113,7 @@ public final class CheckpointStore implements AutoCloseable {
                 return got;
             }
             if (!told) {
-                System.err.println("waiting for another process that trains the same, in " + folder);
+                System.err.println("waiting for another process that trains the same, in " + folder + ": " + holder());
                 told = true;
             }
             if (System.nanoTime() > end) {
@@ -107,19 +160,40 @@ public final class CheckpointStore implements AutoCloseable {
                 + "that all ranks share");
     }
 
-    /** Writes a state; the one before it stays as {@code previous}. */
+    /**
+     * Writes a state; the one before it stays as {@code previous}.
+     *
+     * @throws UserError to run again, if another process has taken over
+     */
     public void save(SortedMap<String, SafeTensors.Tensor> tensors, long step) {
         SortedMap<String, String> metadata = new TreeMap<>();
         metadata.put(STEP, Long.toString(step));
-        Path next = folder.resolve("next.safetensors");
+        requireOwned();
+        // a name of its own: whoever took over meanwhile is writing too
+        Path next = folder.resolve(NEXT + "-" + id + ".safetensors");
         SafeTensors.write(next, tensors, metadata);
+        requireOwned();
         try {
             if (Files.exists(current())) {
-                Files.move(current(), previous(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                keepPrevious();
             }
             Files.move(next, current(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw UserError.failure(folder + ": state cannot be saved (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Under its old name too, until the new state takes it: a process that is killed right here loses no more than this state. */
+    private void keepPrevious() throws IOException {
+        Path second = folder.resolve(NEXT + "-" + id + ".previous");
+        try {
+            Files.createLink(second, current());
+        } catch (UnsupportedOperationException | FileSystemException noLinksHere) {
+            second = current();
+        }
+        Files.move(second, previous(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (!second.equals(current())) {
+            Files.deleteIfExists(second); // renamed onto itself it stays
         }
     }
 

@@ -296,6 +296,7 @@ public final class Trainer<B> {
     }
 
     private void save() {
+        store.requireOwned();
         curves.write(store.curves());
         curves.writeEvents(store.folder().resolve(EventFile.NAME)); // tensorboard --logdir STORE shows a training that runs
         speed.write(store.folder());
