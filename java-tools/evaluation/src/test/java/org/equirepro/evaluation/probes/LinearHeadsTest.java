@@ -133,20 +133,22 @@ final class LinearHeadsTest {
             wrong[i] = (labels[i] + 1) % CLASSES;
         }
         try (Torch torch = Torch.start(1)) {
-            double[] clean = selectionScores(torch, x, labels, held, others, new boolean[96]);
-            double[] other = selectionScores(torch, new FeatureMatrix(96, DIM, spoilt), wrong, held, others, new boolean[96]);
-            assertArrayEquals(clean, other);
-            assertArrayEquals(clean, selectionScores(torch, x, labels, held, others, held));
+            for (int batch : new int[] {32, 1}) { // of which some hold no other samples
+                double[] clean = selectionScores(torch, x, labels, held, others, new boolean[96], batch);
+                double[] other = selectionScores(torch, new FeatureMatrix(96, DIM, spoilt), wrong, held, others, new boolean[96], batch);
+                assertArrayEquals(clean, other);
+                assertArrayEquals(clean, selectionScores(torch, x, labels, held, others, held, batch));
+            }
         }
     }
 
     private static double[] selectionScores(Torch torch, FeatureMatrix x, int[] labels, boolean[] held, int[] asked,
-            boolean[] leftOut) {
+            boolean[] leftOut, int batch) {
         double[] scores = new double[2];
         try (LinearHeads heads = new LinearHeads(torch, recipe(0.02, 0.3), new double[] {0.02, 0.3}, LinearHeads.Use.CHOICE, 9,
                 Map.of(FeatureKind.CLS, DIM),
-                new OneClass(labels, CLASSES, false), held, 32)) {
-            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), 32, 9, leftOut), null, () -> null);
+                new OneClass(labels, CLASSES, false), held, batch)) {
+            heads.train(new KeptFeatures(Map.of(FeatureKind.CLS, x), batch, 9, leftOut), null, () -> null);
             heads.chosen(FeatureKind.CLS, x.pick(asked), asked, scores);
         }
         return scores;
