@@ -131,7 +131,7 @@ final class DepthEstimationTest {
                 "protocol must be one of whole, nyu, kitti, found eigen");
         refused(Settings.parseJson("range", nyu.canonical().replace("[0.1,20]", "[0,20]")), shards, "range must be two distances");
         refused(config(1, ",\"views\":{\"width\":32,\"height\":32}"), TinyScenes.shards(folder.resolve("ade"), 2, 1, 0),
-                "data set scenes has no depth maps; depth needs nyu-depth-v2, kitti-eigen, or render-scenes with depth: true");
+                "data set tiny has no depth maps; depth needs nyu-depth-v2, kitti-eigen, or render-scenes with depth: true");
     }
 
     private void refused(Settings config, Path data, String message) {
