@@ -35,14 +35,17 @@ final class PlanTest {
                 folder.toString(), "nyu", folder.toString(), "kitti", folder.toString(), "davis",
                 folder.toString(), "vip", folder.toString());
         Set<String> used = new TreeSet<>();
-        for (String study : List.of("test", "test-rows", "mini", "paper")) {
+        for (String study : names(folders.conf.resolve("studies"))) {
             Plan plan = folders.plan(study, Plan.Selection.ALL, parameters);
             assertFalse(plan.of("PRETRAIN").isEmpty());
             plan.of("REPORT").get(0).config().path("recipes").fieldNames().forEachRemaining(used::add);
         }
-        try (var files = Files.list(folders.conf.resolve("recipes"))) {
-            assertEquals(files.map(f -> f.getFileName().toString().replace(".yml", "")).sorted().toList(), List.copyOf(used),
-                    "every recipe is used by a study");
+        assertEquals(names(folders.conf.resolve("recipes")), List.copyOf(used), "every recipe is used by a study");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString().replace(".yml", "")).sorted().toList();
         }
     }
 
