@@ -31,7 +31,7 @@ lab_start() {
     host=$(uname -n)
     host=${host%%.*}
     mkdir -p "$lab"/{state,dev,spool/n1,spool/n2,tmp/n1,tmp/n2}
-    chmod 755 "$lab"
+    chmod 755 "$scratch" "$lab"     # munge's own user must get through
     for node in n1 n2; do
         for gpu in 0 1; do
             [ -e "$lab/dev/$node-gpu$gpu" ] || mknod "$lab/dev/$node-gpu$gpu" c 1 3      # as /dev/null
