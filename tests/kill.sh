@@ -35,6 +35,16 @@ same_encoder() {
         || fail "the encoder of $1 differs from that of the uninterrupted run"
 }
 
+# half_written FOLDER: what tasks left there that is not whole, and encoders, of which a stopped training has none. A stopped
+# preparation keeps its .part on purpose: it can go on from it.
+half_written() {
+    local task
+    for task in "$scratch/$1"/work/*/*/; do
+        if grep -qs '^### name: .*PREPARE_DATASET' "$task/.command.run"; then continue; fi
+        find "$task" -name '*.part' -o -name encoder.safetensors
+    done
+}
+
 test_1_uninterrupted() {
     succeed whole "${run[@]}"
     local duration
@@ -86,14 +96,12 @@ test_4_pipeline_is_stopped() {
     local pid
     pid=$(pid_of_training interrupted)
     [ -n "$pid" ] || fail "no training ran"
-    # a preparation that is stopped keeps its .part on purpose: it can go on from it
-    while [ -e "/proc/$head" ] && find "$scratch/interrupted/work" -maxdepth 3 -name '.*.part' | grep -q .; do sleep 0.2; done
     sleep 1
     kill -TERM "$head"
     ! wait "$head" || fail "a stopped run ended with 0"
     for _ in $(seq 100); do [ -e "/proc/$pid" ] || break; sleep 0.1; done
     [ ! -e "/proc/$pid" ] || fail "the training runs on"
-    ! find "$scratch/interrupted/work" \( -name '*.part' -o -name encoder.safetensors \) | grep . || fail "something half-written was left"
+    ! half_written interrupted | grep . || fail "something half-written was left"
     succeed interrupted "${run[@]}" -resume
     same_encoder interrupted
 }

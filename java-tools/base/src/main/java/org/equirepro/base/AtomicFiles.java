@@ -14,6 +14,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Files and folders that are either whole or absent: written to a temporary sibling, forced to disk, then renamed. What a
@@ -72,6 +74,11 @@ public final class AtomicFiles {
     /** Replaces {@code file} by {@code text} in UTF-8. */
     public static void writeText(Path file, String text) {
         write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Replaces {@code file} by {@code lines} in UTF-8, each with a line feed after it. */
+    public static void writeLines(Path file, List<String> lines) {
+        writeText(file, lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -214,8 +213,7 @@ public final class DepthEstimation implements DenseTask<DepthViews.View> {
 
     @Override
     public void write(List<String> answers, Path folder) throws IOException {
-        AtomicFiles.writeText(folder.resolve("predictions.csv"), DepthAnswer.HEADER + "\n"
-                + String.join("", answers.stream().map(a -> a + "\n").toList()));
+        FineTuneSession.writePredictions(folder, DepthAnswer.HEADER, answers);
         Files.createDirectories(folder.resolve("pictures"));
         List<Annotated> cells = new ArrayList<>();
         for (int i : FineTuneSession.spread(SHOWN, tested())) {

@@ -1,6 +1,10 @@
 package org.equirepro.evaluation.finetune;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.Settings;
 import org.equirepro.evaluation.probes.ProbeTask;
 import org.equirepro.tensor.Torch;
@@ -49,5 +53,10 @@ public record FineTuneSession(Torch torch, ProbeTask task, ShardSet data, FineTu
     public static int[] spread(int count, int samples) {
         int n = Math.min(count, samples);
         return IntStream.range(0, n).map(i -> (int) ((long) i * samples / n)).toArray();
+    }
+
+    /** Writes {@code predictions.csv} into {@code folder}: the names of the columns, then a line an answer. */
+    public static void writePredictions(Path folder, String header, List<String> answers) {
+        AtomicFiles.writeLines(folder.resolve("predictions.csv"), Stream.concat(Stream.of(header), answers.stream()).toList());
     }
 }

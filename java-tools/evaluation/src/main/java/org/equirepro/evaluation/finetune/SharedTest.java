@@ -51,7 +51,7 @@ final class SharedTest {
             int mine = first + group.rank();
             if (mine < stretches && !Files.exists(file(mine))) {
                 List<String> lines = test.answers(mine * stretch, Math.min(samples, (mine + 1) * stretch));
-                AtomicFiles.writeText(file(mine), String.join("", lines.stream().map(line -> line + "\n").toList()));
+                AtomicFiles.writeLines(file(mine), lines);
                 answered = true;
             }
             boolean more = first + group.size() < stretches;

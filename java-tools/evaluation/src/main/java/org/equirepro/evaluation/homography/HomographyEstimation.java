@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -167,8 +166,7 @@ public final class HomographyEstimation implements DenseTask<PatchPair> {
 
     @Override
     public void write(List<String> answers, Path folder) throws IOException {
-        AtomicFiles.writeText(folder.resolve("predictions.csv"),
-                CornerAnswer.HEADER + "\n" + String.join("", answers.stream().map(a -> a + "\n").toList()));
+        FineTuneSession.writePredictions(folder, CornerAnswer.HEADER, answers);
         List<CornerAnswer> robust = answers.stream().map(CornerAnswer::parse)
                 .filter(answer -> answer.protocol() == CornerEstimate.Protocol.RANSAC).toList();
         List<OutlineSheet.Cell> cells = new ArrayList<>();

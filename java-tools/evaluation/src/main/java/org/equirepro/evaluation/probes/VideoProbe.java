@@ -119,8 +119,8 @@ public final class VideoProbe {
             return VideoScores.ofClasses(session.classes());
         }
         int objects = 0;
-        for (byte label : first.labels()) {
-            objects = Math.max(objects, (label & 0xFF) == LabelMap.IGNORE ? 0 : label & 0xFF);
+        for (int label : first.unsigned()) {
+            objects = Math.max(objects, label == LabelMap.IGNORE ? 0 : label);
         }
         return VideoScores.ofObjects(objects, frames);
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
-import org.equirepro.base.AtomicFiles;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
@@ -100,9 +99,9 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
         byte[] bytes = split.member(i, MEMBER).orElseThrow(() -> UserError.badData(Path.of(split.key(i)),
                 "has no label map beside it: this data set is not for segmentation"));
         LabelMap map = PictureDecoder.labels(split.key(i), bytes);
-        for (byte label : map.labels()) {
-            if ((label & 0xFF) >= classes && (label & 0xFF) != LabelMap.IGNORE) {
-                throw UserError.badData(Path.of(split.key(i)), "has label " + (label & 0xFF) + " of " + classes + " classes");
+        for (int label : map.unsigned()) {
+            if (label >= classes && label != LabelMap.IGNORE) {
+                throw UserError.badData(Path.of(split.key(i)), "has label " + label + " of " + classes + " classes");
             }
         }
         return map;
@@ -116,9 +115,9 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
         long[] labels = new long[n * side * side];
         for (int i = 0; i < n; i++) {
             pixels.put(batch.samples().get(i).picture().rgb());
-            byte[] map = batch.samples().get(i).labels().labels();
+            int[] map = batch.samples().get(i).labels().unsigned();
             for (int k = 0; k < map.length; k++) {
-                labels[i * map.length + k] = map[k] & 0xFF;
+                labels[i * map.length + k] = map[k];
             }
         }
         NDArray bytes = Torch.bytes(batch.scope(), pixels.flip(), DataType.UINT8, n, side, side, 3);
@@ -136,7 +135,7 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
         for (int i = from; i < to; i++) {
             SegmentationMetrics metrics = new SegmentationMetrics(classes, LabelMap.IGNORE);
             LabelMap truth = labels(tested, i);
-            metrics.add(predicted(tested.picture(i)), unsigned(truth.labels()));
+            metrics.add(predicted(tested.picture(i)), truth.unsigned());
             for (int c = 0; c < classes; c++) {
                 if (metrics.union()[c] > 0) {
                     lines.add(CSVFormat.DEFAULT.format(tested.key(i), c, metrics.intersection()[c], metrics.predicted()[c],
@@ -145,12 +144,6 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
             }
         }
         return lines;
-    }
-
-    private static int[] unsigned(byte[] labels) {
-        int[] values = new int[labels.length];
-        Arrays.setAll(values, i -> labels[i] & 0xFF);
-        return values;
     }
 
     /** The class of every pixel; the picture is scaled for the network and the logits back. */
@@ -197,7 +190,7 @@ public final class Segmentation implements DenseTask<SegmentationViews.View> {
 
     @Override
     public void write(List<String> answers, Path folder) throws IOException {
-        AtomicFiles.writeText(folder.resolve("predictions.csv"), HEADER + "\n" + String.join("", answers.stream().map(a -> a + "\n").toList()));
+        FineTuneSession.writePredictions(folder, HEADER, answers);
         Files.createDirectories(folder.resolve("pictures"));
         List<Annotated> cells = new ArrayList<>();
         for (int i : FineTuneSession.spread(SHOWN, tested())) {

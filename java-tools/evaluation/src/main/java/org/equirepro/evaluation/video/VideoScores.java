@@ -51,7 +51,7 @@ public interface VideoScores {
         return new VideoScores() {
             @Override
             public void add(LabelMap found, LabelMap truth) {
-                metrics.add(unsigned(found), unsigned(truth));
+                metrics.add(found.unsigned(), truth.unsigned());
             }
 
             @Override
@@ -68,18 +68,11 @@ public interface VideoScores {
     }
 
     private static boolean[] mask(LabelMap map, int label) {
-        boolean[] mask = new boolean[map.labels().length];
+        int[] labels = map.unsigned();
+        boolean[] mask = new boolean[labels.length];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = (map.labels()[i] & 0xFF) == label;
+            mask[i] = labels[i] == label;
         }
         return mask;
-    }
-
-    private static int[] unsigned(LabelMap map) {
-        int[] values = new int[map.labels().length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = map.labels()[i] & 0xFF;
-        }
-        return values;
     }
 }

@@ -22,4 +22,13 @@ public record LabelMap(int width, int height, byte[] labels) {
     public int label(int x, int y) {
         return labels[y * width + x] & 0xFF;
     }
+
+    /** All labels 0 .. 255, [height, width] in row order. */
+    public int[] unsigned() {
+        int[] values = new int[labels.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = labels[i] & 0xFF;
+        }
+        return values;
+    }
 }
