@@ -1,4 +1,4 @@
-# Sourced by bin/reproduce and bin/verify after java.sh and tools.sh: builds java-tools into java-tools/dist, once for a state of
+# Sourced by bin/reproduce, bin/verify and bin/bench after java.sh and tools.sh: builds java-tools into java-tools/dist, once for a state of
 # the sources.
 #   dist/lib  dist/parity  dist/nextflow/lib  dist/fingerprints[-gpu].properties  dist/classes.jsa  dist/built (written last)
 #   dist/native/cpu, and, where it is wanted, dist/native/cu124
