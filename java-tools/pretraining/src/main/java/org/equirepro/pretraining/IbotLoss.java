@@ -56,7 +56,7 @@ final class IbotLoss {
                 throw UserError.usage(recipe.source() + ": split.equivariant must be more than 0 with reconstruction");
             }
             this.weight = section.real("weight");
-            this.decoders = new IntermediateDecoders(heads, ops, recipe.source(), section.integer("count"), 2 * equivariant, patch,
+            this.decoders = new IntermediateDecoders(heads, ops, recipe.source(), Intermediates.rebuilt(section), 2 * equivariant, patch,
                     section.integers("decoder"));
         } else {
             this.weight = 0;

@@ -165,6 +165,7 @@ final class IbotObjective implements Objective {
         Intermediates g = intermediates.orElseThrow();
         NDArray u = views.pictures().get(1);
         List<NDArray> rebuilt = loss.reconstruct(networks.forward(prepared.crops, views.epoch(), views.members(), precision).student());
-        return Optional.of(new Rebuilt(g.targets(u, prepared.theta), rebuilt, new Way(u, g.moved(u, prepared.theta), g.family().word())));
+        return Optional.of(new Rebuilt(g.targets(u, prepared.theta), rebuilt,
+                new Way(u, g.moved(u, prepared.theta), g.family().word(), g.count())));
     }
 }

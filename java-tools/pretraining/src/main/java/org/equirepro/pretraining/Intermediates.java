@@ -23,6 +23,7 @@ final class Intermediates {
     private final Ranges ranges;
     private final long seed;
     private final int count;
+    private final boolean finalView;
 
     private Intermediates(Ops ops, Normalisation normalisation, Settings recipe, Settings section, long seed) {
         Family family = Family.of(recipe.source() + ": family", section.text("family"));
@@ -31,6 +32,12 @@ final class Intermediates {
         this.ranges = Ranges.of(recipe.at("ranges")).covering(family, recipe.source());
         this.seed = seed;
         this.count = section.integer("count", 0);
+        this.finalView = section.flag("final_view", false);
+    }
+
+    /** How many pictures a recipe's {@code reconstruction} asks for: K, and one more where g(u) itself is a target (Table 9). */
+    static int rebuilt(Settings section) {
+        return section.integer("count") + (section.flag("final_view", false) ? 1 : 0);
     }
 
     /** From a recipe's section {@code reconstruction}, if that has a family, or {@code transform}; empty without either. */
@@ -65,10 +72,10 @@ final class Intermediates {
         return transform.apply(u, theta, 1);
     }
 
-    /** The K pictures at k / (K + 1) of the way, normalised. */
+    /** The K pictures at k / (K + 1) of the way, normalised; g(u) after them where the recipe has {@code final_view}. */
     List<NDArray> targets(NDArray u, double[][] theta) {
         List<NDArray> targets = new ArrayList<>();
-        for (int k = 1; k <= count; k++) {
+        for (int k = 1; k <= (finalView ? count + 1 : count); k++) {
             targets.add(transform.apply(u, theta, (double) k / (count + 1)));
         }
         return targets;

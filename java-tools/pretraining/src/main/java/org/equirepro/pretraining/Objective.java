@@ -38,8 +38,9 @@ interface Objective extends Trained<Objective.Views> {
      * @param u view 2 before g, in 0 .. 1
      * @param moved g(u), normalised
      * @param family the word for g
+     * @param count K, the intermediates
      */
-    record Way(NDArray u, NDArray moved, String family) {}
+    record Way(NDArray u, NDArray moved, String family, int count) {}
 
     /**
      * From a recipe.

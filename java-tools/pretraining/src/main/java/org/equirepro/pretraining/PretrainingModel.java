@@ -87,7 +87,7 @@ final class PretrainingModel implements Objective {
         }
         int[] decoder = section.integers("decoder");
         return section.has("family")
-                ? new IntermediateDecoders(heads, ops, recipe.source(), section.integer("count"), 2 * width, encoder.patch(), decoder)
+                ? new IntermediateDecoders(heads, ops, recipe.source(), Intermediates.rebuilt(section), 2 * width, encoder.patch(), decoder)
                 : new CrossReconstruction(heads, ops, recipe.source(), width, section.integer("heads"), precision, encoder.patch(), decoder);
     }
 
@@ -187,7 +187,7 @@ final class PretrainingModel implements Objective {
         Pair pair = pair(views);
         List<NDArray> rebuilt = reconstruct(features(pair.first), features(pair.second));
         Way way = intermediates.filter(g -> g.count() > 0)
-                .map(g -> new Way(views.pictures().get(1), pair.second, g.family().word())).orElse(null);
+                .map(g -> new Way(views.pictures().get(1), pair.second, g.family().word(), g.count())).orElse(null);
         return Optional.of(new Rebuilt(pair.targets, rebuilt, way));
     }
 

@@ -112,8 +112,9 @@ final class ReconstructionPictures {
             return text.append(": view 2 and its reconstruction; view 1 and its reconstruction\n").toString();
         }
         text.append(": view u");
+        int parts = rebuilt.way().count() + 1;
         for (int k = 1; k <= rebuilt.rebuilt().size(); k++) {
-            text.append("; target and reconstruction at ").append(k).append("/").append(rebuilt.rebuilt().size() + 1);
+            text.append("; target and reconstruction at ").append(k).append("/").append(parts);
         }
         return text.append("; g(u), family ").append(rebuilt.way().family()).append("\n").toString();
     }

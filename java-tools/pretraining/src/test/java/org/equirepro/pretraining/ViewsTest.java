@@ -98,6 +98,23 @@ final class ViewsTest {
     }
 
     @Test
+    void theFinalViewIsRebuiltAfterTheIntermediates() {
+        Settings recipe = TinyStudy.config("\"reconstruction\":{\"family\":\"angle\",\"count\":2,\"final_view\":true,\"weight\":1,"
+                + "\"decoder\":[8,8]},", 5).at("recipe");
+        PretrainingModel model = new PretrainingModel(torch, recipe, SEED, false);
+        try (NDManager scope = torch.scope()) {
+            Objective.Views views = views(noise(scope, "first"), noise(scope, "u"));
+            PretrainingModel.Pair pair = model.pair(views);
+            assertEquals(3, pair.targets().size());
+            assertArrayEquals(pair.second().toFloatArray(), pair.targets().get(2).toFloatArray());
+            Objective.Rebuilt rebuilt = model.rebuild(views).orElseThrow();
+            assertEquals(3, rebuilt.rebuilt().size());
+            assertEquals(2, rebuilt.way().count());
+            assertTrue(model.loss(views).parts().keySet().stream().anyMatch(part -> part.contains("recon")));
+        }
+    }
+
+    @Test
     void attentionRebuildsTheViewsThatTheEncoderSaw() {
         Settings recipe = TinyStudy.config("\"transform\":{\"family\":\"all\"},\"reconstruction\":{\"heads\":2,\"weight\":1,\"decoder\":[8,8]},",
                 5).at("recipe");

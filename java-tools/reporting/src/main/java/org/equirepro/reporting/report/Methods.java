@@ -99,7 +99,7 @@ final class Methods {
         JsonNode rebuilt = recipe.path("reconstruction");
         if (rebuilt.isObject()) {
             text.append("; reconstruction of K = ").append(Html.text(rebuilt.path("count").asText("?")))
-                    .append(" intermediate pictures of ")
+                    .append(rebuilt.path("final_view").asBoolean() ? " intermediate pictures and the final view of " : " intermediate pictures of ")
                     .append(Html.text(rebuilt.path("family").asText("?"))).append(", weight ")
                     .append(Html.text(rebuilt.path("weight").asText("?")));
         } else if (recipe.path("transform").isObject()) {

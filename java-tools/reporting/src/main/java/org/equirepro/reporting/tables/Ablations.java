@@ -25,7 +25,10 @@ final class Ablations {
     /** The encoder whose K the paper varies (Table 9). */
     private static final String OF_TABLE_9 = "all, inter(angle)";
 
-    private record Member(String encoder, String label, Optional<String> paper, double value) {}
+    private static final String COUNT = "count";
+    private static final String FINAL_VIEW = "final_view";
+
+    private record Member(String encoder, String label, Optional<String> paper, double value, boolean finalView) {}
 
     private Ablations() {}
 
@@ -34,7 +37,7 @@ final class Ablations {
             return List.of();
         }
         List<Ablation> found = new ArrayList<>();
-        add("k", "count", config, found);
+        add("k", COUNT, config, found);
         add("lambda", "weight", config, found);
         return List.copyOf(found);
     }
@@ -49,20 +52,24 @@ final class Ablations {
                 ObjectNode reconstruction = (ObjectNode) rest.get("reconstruction");
                 if (reconstruction.path(key).isNumber()) {
                     double value = reconstruction.remove(key).doubleValue();
+                    boolean finalView = key.equals(COUNT) && reconstruction.path(FINAL_VIEW).asBoolean();
+                    if (key.equals(COUNT)) {
+                        reconstruction.remove(FINAL_VIEW);
+                    }
                     families.computeIfAbsent(row.text("data", "") + Settings.canonical(rest), f -> new ArrayList<>())
                             .add(new Member(row.text("encoder"), row.text("label"), Optional.ofNullable(row.text("paper", null)),
-                            value));
+                            value, finalView));
                 }
             }
         }
-        families.values().removeIf(family -> family.stream().mapToDouble(Member::value).distinct().count() < 2);
+        families.values().removeIf(family -> family.stream().map(one -> one.value() + " " + one.finalView()).distinct().count() < 2);
         List<EncoderRow> rows = new ArrayList<>();
         for (List<Member> family : families.values()) {
-            family.sort(Comparator.comparingDouble(Member::value));
+            family.sort(Comparator.comparing(Member::finalView).thenComparing(Member::value));
             boolean published = parameter.equals("k")
                     && family.stream().anyMatch(one -> one.paper().equals(Optional.of(OF_TABLE_9)));
             for (Member one : family) {
-                String value = (parameter.equals("k") ? "K = " : "lambda = ") + number(one.value());
+                String value = (parameter.equals("k") ? "K = " : "lambda = ") + number(one.value()) + (one.finalView() ? " and the final view" : "");
                 rows.add(new EncoderRow(one.encoder(), families.size() > 1 ? value + ": " + one.label() : value,
                         published ? Optional.of(value) : Optional.empty(), false));
             }

@@ -176,12 +176,12 @@ public record RecipeCosts(List<Part> parts, double pictures, double chunk) {
             }
         }
 
-        /** K decoders on the equivariant features of both views side by side. */
+        /** K decoders, one more with the final view, on the equivariant features of both views side by side. */
         private void decoders(Settings section) {
             int in = 2 * equivariant;
             Cost one = Heads.decoder(in, side, patch, section.integers("decoder"), bytes);
             Cost joined = Cost.product(0, 0, (double) in * tokens * (bytes.half() ? FLOAT + bytes.product() : FLOAT));
-            add("decoders", one.copies(section.integer("count")).and(joined));
+            add("decoders", one.copies(section.integer("count") + (section.flag("final_view", false) ? 1 : 0)).and(joined));
         }
 
         /** How many numbers sie's predictor is told. */
