@@ -148,7 +148,7 @@ ranks_here() {
     cat > "$scratch/ranked" << 'END'
 #!/bin/bash
 case " $* " in
-*" pretrain "* | *" segment "* | *" homography "* | *" detect "* | *" keypoints "*)
+*" pretrain "* | *" segment "* | *" homography "* | *" detect "* | *" keypoints "* | *" depth "*)
     exec mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2 "$@" ;;
 esac
 exec "$@"

@@ -8,24 +8,27 @@
 export OMPI_MCA_btl=tcp,self EQUIREPRO_SITE=$repo/tests/slurm/fast.config
 run=(-resume --train_memory 1500.MB --train_time 2.h "$@")
 
-# jobs PROCESSES: how many ended, on which partition and how many nodes.
+# of_study PROCESSES: the jobs that ended of the test study's run.
+of_study() { noted "STUDY:$1" | grep "WorkDir=$scratch/study-slurm/"; }
+
+# jobs PROCESS: how many ended, on which partition and how many nodes.
 jobs() {
-    noted "STUDY:\($1\)" | sed 's/.*JobState=\([A-Z]*\) Partition=\([a-z]*\) .*NodeCnt=\([0-9]*\) .*/\2 \3 \1/' | sort | uniq -c \
+    of_study "$1-" | sed 's/.*JobState=\([A-Z]*\) Partition=\([a-z]*\) .*NodeCnt=\([0-9]*\) .*/\2 \3 \1/' | sort | uniq -c \
         | while read -r count partition nodes state; do echo "$count x $nodes of $partition, $state"; done | paste -sd';'
 }
 
 test_study() {
-    local ranked="PRETRAIN\|SEGMENT\|HOMOGRAPHY\|DETECT\|KEYPOINTS" small="PLAN\|PREPARE_DATASET\|TABLES\|REPORT" process
+    local ranked="PRETRAIN\|SEGMENT\|HOMOGRAPHY\|DETECT\|KEYPOINTS\|DEPTH" small="PLAN\|PREPARE_DATASET\|TABLES\|REPORT" process
     succeed study-slurm -profile slurm,test --ranks 2 --ranks_per_node 1 --partition gpu --cpu_partition cpu "${run[@]}"
     EQUIREPRO_LAUNCHER=$(ranks_here) succeed study-here -profile test "${run[@]}"
     echo
     echo "| process | jobs and nodes |"
     echo "|---|---|"
-    for process in $(noted STUDY | sed 's/.*Name=[^ ]*STUDY:\([A-Z0-9_]*\).*/\1/' | sort -u); do echo "| $process | $(jobs "$process") |"; done
+    for process in $(of_study "" | sed 's/.*Name=[^ ]*STUDY:\([A-Z0-9_]*\).*/\1/' | sort -u); do echo "| $process | $(jobs "$process") |"; done
     echo
-    noted "STUDY:\($ranked\)" | grep -v 'Partition=gpu .*NodeCnt=2' && fail "what has two ranks was not on two nodes of the gpu partition"
-    noted STUDY | grep -v "STUDY:\($small\|$ranked\)" | grep -v 'Partition=gpu .*NodeCnt=1' && fail "an evaluation ran elsewhere"
-    noted "STUDY:\($small\)" | grep -v 'Partition=cpu ' && fail "a small task ran on the gpu partition"
+    of_study "\($ranked\)-" | grep -v 'Partition=gpu .*NodeCnt=2' && fail "what has two ranks was not on two nodes of the gpu partition"
+    of_study "" | grep -v "STUDY:\($small\|$ranked\)-" | grep -v 'Partition=gpu .*NodeCnt=1' && fail "an evaluation ran elsewhere"
+    of_study "\($small\)-" | grep -v 'Partition=cpu ' && fail "a small task ran on the gpu partition"
     same_results study-slurm study-here
     echo "       $(ls "$scratch"/study-slurm/results/encoders | wc -l) encoders and $(ls "$scratch"/study-slurm/results/tables | wc -l) files of tables are the same to the bit"
 }
