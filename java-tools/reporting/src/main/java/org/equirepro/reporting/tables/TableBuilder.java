@@ -29,6 +29,7 @@ final class TableBuilder {
     private static final Comparator<BlockKey> ORDER = Comparator.comparing(BlockKey::dataset).thenComparing(BlockKey::recipe)
             .thenComparing(BlockKey::variant, Names::compare).thenComparing(BlockKey::features, Names::compare)
             .thenComparing(BlockKey::protocol, Names::compare);
+    private static final String EMPTY_COLUMN = "nothing was measured in this column";
     private static final BlockKey NOTHING = new BlockKey("none", "none", "none", "none", "main");
 
     private final TablesConfig config;
@@ -139,13 +140,13 @@ final class TableBuilder {
         for (EncoderRow encoder : encoders) {
             Set<String> own = measured.getOrDefault(encoder.encoder(), Set.of());
             if (datasets.isEmpty() || own.isEmpty() || own.stream().anyMatch(datasets::contains)) {
-                grid.add(encoderRow(kind, key, encoder, columns, values.getOrDefault(encoder.encoder(), Map.of())));
+                grid.add(encoderRow(kind, key, encoder, columns, floor.keySet(), values.getOrDefault(encoder.encoder(), Map.of())));
             } else {
                 elsewhere.add(encoder);
             }
         }
         grid.add(new Row("floor", "constant prediction", RowKind.FLOOR, Optional.empty(), columns.stream().map(column -> cell(
-                floor.get(column.id()), Optional.empty(), "nothing was measured in this column", column)).toList()));
+                floor.get(column.id()), Optional.empty(), EMPTY_COLUMN, column)).toList()));
         Block unranked = new Block(key, columns, List.copyOf(grid), List.of());
         List<Integer> decimals = new ArrayList<>();
         for (int c = 0; c < columns.size(); c++) {
@@ -181,7 +182,7 @@ final class TableBuilder {
         }
     }
 
-    private Row encoderRow(TableKind kind, BlockKey key, EncoderRow encoder, List<Column> columns,
+    private Row encoderRow(TableKind kind, BlockKey key, EncoderRow encoder, List<Column> columns, Set<String> filled,
             Map<String, Map<Integer, Double>> values) {
         List<Cell> cells = new ArrayList<>();
         for (Column column : columns) {
@@ -190,6 +191,8 @@ final class TableBuilder {
                 reason = "encoder " + encoder.encoder() + " has no result in this run";
             } else if (values.isEmpty()) {
                 reason = "encoder " + encoder.encoder() + " has no result in this block";
+            } else if (!filled.contains(column.id())) {
+                reason = EMPTY_COLUMN;
             } else if (column.id().equals("mean")) {
                 reason = "the mean needs all of its columns, for the same seed";
             } else {

@@ -136,6 +136,16 @@ class TablesTest {
     }
 
     @Test
+    void aColumnThatNobodyFillsIsExplainedOnce() throws IOException {
+        List<ResultRow> rows = new ArrayList<>(Sample.image(1));
+        rows.removeIf(row -> !row.target().equals("angle"));
+        String text = Files.readString(write(Sample.config(1, "r2_image"), rows).resolve("r2_image.md"));
+        String main = text.substring(0, text.indexOf("## ", text.indexOf("## ") + 3));
+        assertEquals(1, main.lines().filter(line -> line.contains("nothing was measured in this column")).count(), main);
+        assertFalse(main.contains("has no result for"), main);
+    }
+
+    @Test
     void aTaskWithoutAnyResultStillGivesATable() throws IOException {
         Path tables = write(Sample.config(1, "r2_image", "linear_probe"), Sample.image(1));
         String text = Files.readString(tables.resolve("linear_probe.md"));
