@@ -30,7 +30,11 @@ public final class HyperNetwork implements LatentPredictor {
 
     private final Ops ops;
     private final Design design;
-    private final Layers.Layer weights;
+    /** The latent as the last layer of the hypernetwork gets it, [B, L]. */
+    private final Layers.Layer hidden;
+    /** Of the last layer, [count, L] and [count]; the latter null without bias. */
+    private final NDArray weight;
+    private final NDArray bias;
 
     public HyperNetwork(ParameterStore store, Ops ops, String name, int latent, Design design) {
         this.ops = ops;
@@ -43,33 +47,52 @@ public final class HyperNetwork implements LatentPredictor {
         if (design.deep) {
             Layers.Layer first = Layers.linear(store, ops, net + 0, latent, latent, design.hyperBias);
             Layers.Layer second = Layers.linear(store, ops, net + 2, latent, latent, design.hyperBias);
-            Layers.Layer third = Layers.linear(store, ops, net + 4, latent, count, design.hyperBias);
-            weights = z -> third.apply(ops.relu(second.apply(ops.relu(first.apply(z)))));
+            hidden = z -> ops.relu(second.apply(ops.relu(first.apply(z))));
         } else {
-            weights = Layers.linear(store, ops, net + 0, latent, count, design.hyperBias);
+            hidden = z -> z;
         }
+        String last = net + (design.deep ? 4 : 0);
+        Layers.linear(store, ops, last, latent, count, design.hyperBias);
+        weight = store.get(last + ".weight");
+        bias = design.hyperBias ? store.get(last + ".bias") : null;
     }
 
     @Override
     public NDArray predict(NDArray x, NDArray latent) {
-        NDArray all = weights.apply(latent); // [B, count]
-        long batch = x.getShape().get(0);
-        NDArray column = x.expandDims(2); // [B, D, 1]
+        NDArray z = hidden.apply(latent);
+        NDArray y = x;
         int at = 0;
         int last = design.widths.length - 2;
         for (int i = 0; i <= last; i++) {
             int in = design.widths[i];
             int out = design.widths[i + 1];
-            column = all.get(":, " + at + ":" + (at + in * out)).reshape(batch, out, in).matMul(column);
+            y = product(y, z, at, in, out);
             at += in * out;
             if (design.bias) {
-                column = column.add(all.get(":, " + at + ":" + (at + out)).expandDims(2));
+                y = y.add(ops.linear(z, rows(weight, at, out), bias == null ? null : rows(bias, at, out)));
                 at += out;
             }
             if (design.relu && i < last) {
-                column = ops.relu(column);
+                y = ops.relu(y);
             }
         }
-        return column.squeeze(2);
+        return y;
+    }
+
+    /**
+     * Each sample's own matrix [out, in], which is linear in its latent, times its {@code x} [B, in]: the sum over l of z_l (W_l x).
+     * So the matrices themselves, B times in times out numbers, are never laid out.
+     */
+    private NDArray product(NDArray x, NDArray z, int at, int in, int out) {
+        long batch = x.getShape().get(0);
+        long latents = z.getShape().get(1);
+        NDArray all = rows(weight, at, in * out).reshape(out, in, latents).transpose(2, 0, 1).reshape(latents * out, in);
+        NDArray each = ops.linear(x, all, null).reshape(batch, latents, out);
+        NDArray y = each.mul(z.expandDims(2)).sum(new int[] {1});
+        return bias == null ? y : y.add(ops.linear(x, rows(bias, at, in * out).reshape(out, in), null));
+    }
+
+    private static NDArray rows(NDArray all, int from, int count) {
+        return all.get(from + ":" + (from + count));
     }
 }

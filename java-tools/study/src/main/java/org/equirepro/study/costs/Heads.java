@@ -31,11 +31,11 @@ final class Heads {
         return all;
     }
 
-    /** SIE's predictor for one sample: the latent to the weights of a linear layer, and that layer. */
+    /** SIE's predictor for one sample: a product with each latent's matrix, and with their bias; the sample's own matrix is never laid out. */
     static Cost hyperNetwork(int latent, int width, boolean bias, Bytes bytes) {
-        long count = (long) width * width;
-        double made = (double) bytes.product() * count; // the weights made for this sample; their gradients beside
-        return new Cost(latent * count + (bias ? count : 0), 0, (double) latent * count + count, 0, 0, made, 2 * made);
+        long matrices = latent + (bias ? 1L : 0);
+        long count = matrices * width * width;
+        return Cost.product(count, count, (double) bytes.product() * matrices * width);
     }
 
     /** The head of iBOT for one token, with its logits. */
