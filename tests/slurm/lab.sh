@@ -143,15 +143,17 @@ END
 # noted TEXT: what SLURM wrote down of the ended jobs whose names hold TEXT.
 noted() { grep "Name=[^ ]*$1" "$lab/jobs.log"; }
 
+# The commands that can have several ranks; their processes are named alike.
+ranked=(pretrain segment homography detect keypoints depth)
+
 # ranks_here: prints a launcher that starts what can have several ranks as two processes of this machine.
 ranks_here() {
-    cat > "$scratch/ranked" << 'END'
+    cat > "$scratch/ranked" << END
 #!/bin/bash
-case " $* " in
-*" pretrain "* | *" segment "* | *" homography "* | *" detect "* | *" keypoints "* | *" depth "*)
-    exec mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2 "$@" ;;
-esac
-exec "$@"
+for command in ${ranked[*]}; do
+    case " \$* " in *" \$command "*) exec mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2 "\$@" ;; esac
+done
+exec "\$@"
 END
     chmod +x "$scratch/ranked"
     echo "$scratch/ranked"

@@ -18,7 +18,9 @@ jobs() {
 }
 
 test_study() {
-    local ranked="PRETRAIN\|SEGMENT\|HOMOGRAPHY\|DETECT\|KEYPOINTS\|DEPTH" small="PLAN\|PREPARE_DATASET\|TABLES\|REPORT" process
+    local both small="PLAN\|PREPARE_DATASET\|TABLES\|REPORT" process
+    both=$(printf '%s\\|' "${ranked[@]^^}")
+    both=${both%??}
     succeed study-slurm -profile slurm,test --ranks 2 --ranks_per_node 1 --partition gpu --cpu_partition cpu "${run[@]}"
     EQUIREPRO_LAUNCHER=$(ranks_here) succeed study-here -profile test "${run[@]}"
     echo
@@ -26,8 +28,8 @@ test_study() {
     echo "|---|---|"
     for process in $(of_study "" | sed 's/.*Name=[^ ]*STUDY:\([A-Z0-9_]*\).*/\1/' | sort -u); do echo "| $process | $(jobs "$process") |"; done
     echo
-    of_study "\($ranked\)-" | grep -v 'Partition=gpu .*NodeCnt=2' && fail "what has two ranks was not on two nodes of the gpu partition"
-    of_study "" | grep -v "STUDY:\($small\|$ranked\)-" | grep -v 'Partition=gpu .*NodeCnt=1' && fail "an evaluation ran elsewhere"
+    of_study "\($both\)-" | grep -v 'Partition=gpu .*NodeCnt=2' && fail "what has two ranks was not on two nodes of the gpu partition"
+    of_study "" | grep -v "STUDY:\($small\|$both\)-" | grep -v 'Partition=gpu .*NodeCnt=1' && fail "an evaluation ran elsewhere"
     of_study "\($small\)-" | grep -v 'Partition=cpu ' && fail "a small task ran on the gpu partition"
     same_results study-slurm study-here
     echo "       $(ls "$scratch"/study-slurm/results/encoders | wc -l) encoders and $(ls "$scratch"/study-slurm/results/tables | wc -l) files of tables are the same to the bit"
