@@ -126,8 +126,8 @@ public enum FeatureKind {
             throw UserError.usage("features of a grid need an even number of patches a side, the encoder has " + count
                     + " patches");
         }
-        // [B, 2, s/2, 2, s/2, d] -> [B, 2, 2, d]
-        NDArray quarters = tokens.reshape(batch, GRID, side / GRID, GRID, side / GRID, dim).mean(new int[] {2, 4});
-        return quarters.reshape(batch, GRID * GRID * dim);
+        // [B, 2, s/2, 2, s/2, d] -> [B, 2, 2, d], one axis at a time: DJL refuses two
+        NDArray cells = tokens.reshape(batch, GRID, side / GRID, GRID, side / GRID, dim);
+        return cells.mean(new int[] {4}).mean(new int[] {2}).reshape(batch, GRID * GRID * dim);
     }
 }
