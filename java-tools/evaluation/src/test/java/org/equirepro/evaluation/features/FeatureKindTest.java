@@ -9,7 +9,9 @@ import java.util.stream.DoubleStream;
 import org.equirepro.base.Draws;
 import org.equirepro.base.Settings;
 import org.equirepro.models.Encoder;
+import org.equirepro.models.VisionTransformer;
 import org.equirepro.tensor.GradMode;
+import org.equirepro.tensor.Precision;
 import org.equirepro.tensor.Torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,7 @@ class FeatureKindTest {
 
     private Torch torch;
     private GradMode off;
+    private NDArray pictures;
     private EncoderPass pass;
 
     @BeforeEach
@@ -42,7 +45,8 @@ class FeatureKindTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) draws.uniform(-2, 2);
         }
-        pass = new EncoderPass(encoder, Torch.floats(torch.root(), values, PICTURES, 3, 16, 16));
+        pictures = Torch.floats(torch.root(), values, PICTURES, 3, 16, 16);
+        pass = new EncoderPass(encoder, pictures);
     }
 
     @AfterEach
@@ -87,8 +91,20 @@ class FeatureKindTest {
             case BACKBONE_TOKENS -> cells(patches, WIDTH, 0, WIDTH, SIDE);
             case CLS -> cls;
             case CLS_BACKBONE_MEAN -> beside(cls, mean(patches, WIDTH, 0, WIDTH));
-            case CLS_LAST4 -> rows(pass.classTokens(4));
+            case CLS_LAST4 -> classTokens();
         };
+    }
+
+    /** Of each of the four blocks, run one by one. */
+    private double[][] classTokens() {
+        VisionTransformer vit = pass.encoder().vit();
+        NDArray tokens = vit.embed(pictures, null);
+        double[][] all = new double[PICTURES][0];
+        for (int block = 0; block < 4; block++) {
+            tokens = vit.block(block, tokens, Precision.FLOAT32);
+            all = beside(all, rows(vit.normed(tokens).get(":, 0")));
+        }
+        return all;
     }
 
     private static double[][] mean(float[] tokens, int width, int from, int to) {
