@@ -10,9 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.equirepro.base.ResultRow;
 import org.equirepro.base.Settings;
+import org.equirepro.reporting.tables.CsvRows;
 import org.equirepro.reporting.tables.CsvSchema;
 
-/** Where each number came from: one line for each evaluation that gave numbers, with all that it rests on. */
+/**
+ * Where each number came from: one line for each evaluation that gave numbers, with all that it rests on. Of a run whose folders were
+ * not kept, the lines of the file that was written while they were there.
+ */
 final class ProvenanceCsv {
 
     private ProvenanceCsv() {}
@@ -20,7 +24,9 @@ final class ProvenanceCsv {
     static void write(Path file, MergedRuns merged, CsvSchema schema) {
         // study's evaluation, encoder, data, seed -> run and task; the first run that has it, as for the folders
         Map<String, Source> sources = new HashMap<>();
+        Map<String, String[]> kept = new HashMap<>();
         for (StoredRun run : merged.runs()) {
+            run.provenance().ifPresent(earlier -> keep(schema, schema.read(earlier), kept));
             for (StoredRun.Task task : run.evaluations()) {
                 JsonNode config = task.config();
                 sources.putIfAbsent(key(config.path("recipe").path("kind").asText(), config.path("dataset").asText(),
@@ -31,9 +37,18 @@ final class ProvenanceCsv {
         Map<String, String[]> lines = new java.util.LinkedHashMap<>();
         for (ResultRow row : merged.rows()) {
             String key = key(row.task(), row.dataset(), row.encoder(), row.seed(), row.recipe());
-            lines.computeIfAbsent(key, k -> line(row, Optional.ofNullable(sources.get(key))));
+            lines.computeIfAbsent(key, k -> kept.containsKey(k) ? kept.get(k) : line(row, Optional.ofNullable(sources.get(k))));
         }
         schema.write(file, new ArrayList<>(lines.values()));
+    }
+
+    private static void keep(CsvSchema schema, CsvRows earlier, Map<String, String[]> kept) {
+        for (int i = 0; i < earlier.size(); i++) {
+            int row = i;
+            kept.putIfAbsent(key(earlier.text(i, "task"), earlier.text(i, "dataset"), earlier.text(i, "encoder"),
+                    (int) earlier.whole(i, "seed"), earlier.text(i, "recipe")),
+                    schema.columns().stream().map(column -> earlier.text(row, column)).toArray(String[]::new));
+        }
     }
 
     private record Source(StoredRun run, StoredRun.Task task) {}

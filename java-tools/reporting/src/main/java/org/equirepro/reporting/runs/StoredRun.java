@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.equirepro.base.Settings;
 import org.equirepro.base.UserError;
 
@@ -35,7 +36,7 @@ public record StoredRun(Path folder, List<Task> tasks, Map<String, Map<String, S
         }
     }
 
-    /** Opens an outdir, or a folder that holds {@code plan.jsonl} and {@code results.csv} alone. */
+    /** Opens an outdir, or a folder that holds no more than {@code plan.jsonl}, {@code results.csv} and perhaps {@code provenance.csv}. */
     public static StoredRun open(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw UserError.missing(folder, "no such folder of a run");
@@ -95,6 +96,13 @@ public record StoredRun(Path folder, List<Task> tasks, Map<String, Map<String, S
             throw UserError.missing(folder, "holds neither evaluations/*/result.csv nor results.csv");
         }
         return List.of(folder.resolve("results.csv"));
+    }
+
+    /** What was written of where its numbers came from, if the folders of evaluations, which tell it themselves, were not kept. */
+    Optional<Path> provenance() {
+        return evaluationFolders().isEmpty()
+                ? Stream.of("tables/provenance.csv", "provenance.csv").map(folder::resolve).filter(Files::exists).findFirst()
+                : Optional.empty();
     }
 
     /** The receipt of a data set, if it was kept. */

@@ -239,6 +239,22 @@ class CollectedRunsTest {
     }
 
     @Test
+    void provenanceOutlivesTheFolders() throws IOException {
+        Path once = folder.resolve("once");
+        collect(once, run("one", 0), run("two", 1));
+        Path kept = Files.createDirectories(folder.resolve("kept"));
+        for (String file : List.of("plan.jsonl", "results.csv", "tables/provenance.csv")) {
+            Files.copy(once.resolve(file), kept.resolve(Path.of(file).getFileName()));
+        }
+        collect(folder.resolve("again"), kept, run("three", 2));
+        collect(folder.resolve("joined"), once, folder.resolve("three"));
+        collect(folder.resolve("all"), folder.resolve("one"), folder.resolve("two"), folder.resolve("three"));
+        String all = Files.readString(folder.resolve("all/tables/provenance.csv"));
+        assertEquals(all, Files.readString(folder.resolve("again/tables/provenance.csv")));
+        assertEquals(all, Files.readString(folder.resolve("joined/tables/provenance.csv")));
+    }
+
+    @Test
     void aTextIsFilledInWithWhatWasFound() throws IOException {
         Path run = run("results", 0, 1, 2);
         String cell = "Rotation is {{cell r2_image vicreg angle}}, mirrored {{ cell r2_image vicreg angle protocol=reflect }}.\n";
