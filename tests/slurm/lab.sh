@@ -5,7 +5,7 @@
 lab=$scratch/slurm
 lab_cpus=${LAB_CPUS:-4}      # of a node; more than the machine has
 lab_lock=${TMPDIR:-/tmp}/equirepro-lab.lock
-lab_packages="slurm-wlm slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge"
+lab_packages="slurm-wlm slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge libpmix-dev"
 
 # lab_possible: whether the lab can run here; says why not.
 lab_possible() {
@@ -19,6 +19,9 @@ lab_possible() {
         echo "NOTICE tests/slurm are skipped: no $program; apt-get install --no-install-recommends $lab_packages"
         return 1
     done
+    [[ $(ldconfig -p) == *"libpmix.so "* ]] && return
+    echo "NOTICE tests/slurm are skipped: no libpmix.so, which srun opens for Open MPI; apt-get install --no-install-recommends $lab_packages"
+    return 1
 }
 
 lab_start() {
